@@ -1,0 +1,36 @@
+//! What can happen at a desk: the words in which the rooms speak about visits.
+//!
+//! Types only, no behaviour: the desk decides which event happens, the journal keeps it, figures
+//! count it, reports print it. The catalogue is closed – an event that is not here cannot be
+//! recorded – and holds no identity: no type in this room can carry a name, a number or an address.
+
+mod catalogue;
+mod ids;
+mod moment;
+
+pub use catalogue::{
+    AgeBand, Arrival, CardKind, Choice, Guidance, RecordUsed, Source, UnreadableCause, What,
+};
+pub use ids::{
+    EventSeq, IllFormedCode, JournalId, Origin, PointCode, StationCode, VisitId, VisitNo,
+};
+pub use moment::{IllFormedDay, Moment, StationDay};
+
+/// One thing that happened, as the journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Position in the journal of this kiosk, from 1, without gaps.
+    pub seq: EventSeq,
+    /// UUIDv7, unique among all stations.
+    pub id: uuid::Uuid,
+    /// The desk it happened at.
+    pub origin: Origin,
+    /// The station day it counts for. For a visit, the day of its arrival, even past midnight.
+    pub day: StationDay,
+    /// When it happened.
+    pub at: Moment,
+    /// The visit it belongs to, if any.
+    pub visit: Option<VisitId>,
+    /// What happened.
+    pub what: What,
+}

@@ -1,0 +1,14 @@
+//! What a station day comes to, as plain numbers.
+//!
+//! Pure: events in, numbers out; no clock, no database. The screen's "today" and the exported
+//! report come from the same fold, so they cannot disagree. Counting rules: one patient, one
+//! station day, one visit; the last choice counts; a visit without a choice is unfinished, not
+//! forgotten; a rate is always told with its numerator and denominator.
+
+mod day;
+mod share;
+mod tally;
+
+pub use day::{Ages, Cards, DayFigures, Used};
+pub use share::Share;
+pub use tally::Tally;

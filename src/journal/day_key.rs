@@ -1,0 +1,226 @@
+//! The key under which one station day recognises the same patient again.
+//!
+//! A 12-digit number is reversible from any plain hash within hours, so a visit keeps only an HMAC
+//! under a random key of its day (product rule 2). The key lies beside the journal, never in it;
+//! it survives a power cut at noon; when the day is over it is destroyed, and with it the last way
+//! from a row to a person.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::JournalError;
+use crate::event::StationDay;
+
+/// 256 bits: the strength of the hash it keys.
+const KEY_BYTES: usize = 32;
+
+/// 128 bits of the HMAC: two of a day's few hundred patients never meet by chance.
+const TOKEN_BYTES: usize = 16;
+
+const OWNER_ONLY_FILE: u32 = 0o600;
+const OWNER_ONLY_FOLDER: u32 = 0o700;
+
+/// What stands in the journal in place of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token(pub [u8; TOKEN_BYTES]);
+
+/// The folder of keys, and the key in use.
+pub(super) struct DayKeys {
+    folder: PathBuf,
+    current: Option<(StationDay, Zeroizing<[u8; KEY_BYTES]>)>,
+}
+
+impl DayKeys {
+    /// Opens the folder, creating it for the owner alone.
+    ///
+    /// # Errors
+    /// When the folder can be neither made nor entered.
+    pub(super) fn open(folder: PathBuf) -> Result<Self, JournalError> {
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::set_permissions(&folder, Permissions::from_mode(OWNER_ONLY_FOLDER)))
+            .map_err(|source| JournalError::Folder { path: folder.clone(), source })?;
+        Ok(Self { folder, current: None })
+    }
+
+    /// The token of `identity` on `day`.
+    ///
+    /// The first call of a day makes its key and destroys the keys of all earlier days.
+    ///
+    /// # Errors
+    /// When the key cannot be read or made durable. No token leaves before its key is on disk:
+    /// otherwise a power cut could count the same patient twice.
+    pub(super) fn token(
+        &mut self,
+        day: StationDay,
+        identity: &[u8],
+    ) -> Result<Token, JournalError> {
+        let key = self.key_of(day)?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).map_err(|_| {
+            JournalError::Key { path: self.path_of(day), source: io::ErrorKind::InvalidData.into() }
+        })?;
+        mac.update(identity);
+        let full = mac.finalize().into_bytes();
+        let mut token = [0; TOKEN_BYTES];
+        for (to, from) in token.iter_mut().zip(full) {
+            *to = from;
+        }
+        Ok(Token(token))
+    }
+
+    fn key_of(&mut self, day: StationDay) -> Result<Zeroizing<[u8; KEY_BYTES]>, JournalError> {
+        if let Some((of, key)) = &self.current
+            && *of == day
+        {
+            return Ok(key.clone());
+        }
+        let path = self.path_of(day);
+        let key = read_or_make(&self.folder, &path)
+            .map_err(|source| JournalError::Key { path, source })?;
+        self.destroy_before(day)?;
+        self.current = Some((day, key.clone()));
+        Ok(key)
+    }
+
+    /// Destroys the keys of all days before `day`. Keys of later days stay: the clock may have
+    /// been set back.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a key cannot be removed.
+    pub(super) fn destroy_before(&self, day: StationDay) -> Result<(), JournalError> {
+        let failed = |source| JournalError::Folder { path: self.folder.clone(), source };
+        let mut destroyed = false;
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let is_over = match path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()) {
+                Some(of) => StationDay::lt(&of, &day),
+                // A key half written when the power went: it never made a token.
+                None => path.extension().is_some_and(|ending| ending == "new"),
+            };
+            if is_over {
+                destroy(&path).map_err(|source| JournalError::Key { path, source })?;
+                destroyed = true;
+            }
+        }
+        if destroyed {
+            sync_folder(&self.folder).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, day: StationDay) -> PathBuf {
+        self.folder.join(format!("{day}.key"))
+    }
+}
+
+fn read_or_make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
+    match fs::read(path).map(Zeroizing::new) {
+        Ok(bytes) => {
+            if let Ok(key) = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()) {
+                return Ok(Zeroizing::new(key));
+            }
+            // A damaged key cannot recognise anybody. A new one counts on; patients who were here
+            // already today may count twice, which the log says.
+            tracing::warn!(path = %path.display(), "the day key is damaged; made a new one");
+            make(folder, path)
+        }
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => make(folder, path),
+        Err(other) => Err(other),
+    }
+}
+
+fn make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    getrandom::fill(key.as_mut_slice()).map_err(io::Error::other)?;
+    let new = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(OWNER_ONLY_FILE)
+        .open(&new)?;
+    file.write_all(key.as_slice())?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    sync_folder(folder)?;
+    Ok(key)
+}
+
+/// Overwrites, then removes. On flash the old bytes may outlive both; the threat model says so.
+fn destroy(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.write_all(&[0; KEY_BYTES])?;
+    file.sync_all()?;
+    fs::remove_file(path)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> StationDay {
+        text.parse().unwrap()
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_same_person_has_one_token_a_day_even_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || DayKeys::open(folder.path().join("keys")).unwrap();
+        let first = open().token(day("2026-11-24"), b"cccd:001090000001").unwrap();
+        let mut keys = open();
+        assert_eq!(keys.token(day("2026-11-24"), b"cccd:001090000001").unwrap(), first);
+        assert_ne!(keys.token(day("2026-11-24"), b"cccd:001090000002").unwrap(), first);
+        assert_ne!(keys.token(day("2026-11-25"), b"cccd:001090000001").unwrap(), first);
+    }
+
+    #[test]
+    fn a_new_day_destroys_the_keys_of_the_days_before_and_keeps_later_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut keys = DayKeys::open(folder.path().to_owned()).unwrap();
+        for of in ["2026-11-23", "2026-11-26", "2026-11-24"] {
+            keys.token(day(of), b"x").unwrap();
+        }
+        assert_eq!(files(folder.path()), ["2026-11-24.key", "2026-11-26.key"]);
+    }
+
+    #[test]
+    fn keys_are_for_the_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys_folder = folder.path().join("keys");
+        let mut keys = DayKeys::open(keys_folder.clone()).unwrap();
+        keys.token(day("2026-11-24"), b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&keys_folder), 0o700);
+        assert_eq!(mode(&keys_folder.join("2026-11-24.key")), 0o600);
+    }
+
+    #[test]
+    fn a_key_half_written_when_the_power_went_does_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("2026-11-24.new"), [1; 7]).unwrap();
+        fs::write(folder.path().join("2026-11-24.key"), [1; 7]).unwrap();
+        let mut keys = DayKeys::open(folder.path().to_owned()).unwrap();
+        let token = keys.token(day("2026-11-24"), b"x").unwrap();
+        assert_eq!(files(folder.path()), ["2026-11-24.key"]);
+        let mut again = DayKeys::open(folder.path().to_owned()).unwrap();
+        assert_eq!(again.token(day("2026-11-24"), b"x").unwrap(), token);
+    }
+}

@@ -1,0 +1,11 @@
+//! Compiles the screens. Fonts imported in the Slint files are embedded, so that the text looks
+//! the same on every box.
+
+use slint_build::{CompilerConfiguration, CompileError, EmbedResourcesKind};
+
+fn main() -> Result<(), CompileError> {
+    let configuration = CompilerConfiguration::new()
+        .with_style("fluent".into())
+        .embed_resources(EmbedResourcesKind::EmbedFiles);
+    slint_build::compile_with_config("app.slint", configuration)
+}
