@@ -1,5 +1,19 @@
-//! Tiếp Đón
+//! Tiếp Đón: kiosk and reception-desk software for Vietnamese commune health stations.
+//!
+//! `docs/architecture.md` is the map of the rooms: who does what, and who may use whom.
 #![forbid(unsafe_code)]
+
+pub mod card;
 pub mod clock;
+pub mod command;
+pub mod configuration;
+pub mod desk;
 pub mod event;
+pub mod export;
+pub mod figures;
+pub mod guide;
 pub mod journal;
+pub mod reader;
+pub mod report;
+pub mod screen;
+pub mod station;

@@ -1,3 +1,11 @@
 //! Arguments → one command → exit code.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tiepdon::command::Command;
+
+fn main() -> ExitCode {
+    Command::parse().execute()
+}

@@ -1,7 +1,7 @@
 //! Compiles the screens. Fonts imported in the Slint files are embedded, so that the text looks
 //! the same on every box.
 
-use slint_build::{CompilerConfiguration, CompileError, EmbedResourcesKind};
+use slint_build::{CompileError, CompilerConfiguration, EmbedResourcesKind};
 
 fn main() -> Result<(), CompileError> {
     let configuration = CompilerConfiguration::new()

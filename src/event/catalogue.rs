@@ -32,6 +32,10 @@ pub enum What {
     Started {
         /// Version of the program.
         version: String,
+        /// Name of the station at that time, for exports made without its configuration.
+        station_name: String,
+        /// Name of the desk at that time.
+        point_name: String,
     },
     /// The program ended in order.
     Stopped,
@@ -67,7 +71,9 @@ pub enum CardKind {
 }
 
 /// Age bands of the counting rules; together they give <14, 14–69, ≥60 and ≥70.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum AgeBand {
     /// Below 14 years.
@@ -79,6 +85,7 @@ pub enum AgeBand {
     /// 70 years and more.
     From70,
     /// Not known, and not guessed.
+    #[default]
     Unknown,
 }
 
@@ -189,8 +196,12 @@ mod tests {
             (What::ReaderLost, r#"{"kind":"reader-lost"}"#),
             (What::ReaderFound, r#"{"kind":"reader-found"}"#),
             (
-                What::Started { version: "0.1.0".into() },
-                r#"{"kind":"started","body":{"version":"0.1.0"}}"#,
+                What::Started {
+                    version: "0.1.0".into(),
+                    station_name: "Trạm Y tế".into(),
+                    point_name: "Bàn 1".into(),
+                },
+                r#"{"kind":"started","body":{"version":"0.1.0","station_name":"Trạm Y tế","point_name":"Bàn 1"}}"#,
             ),
             (What::Stopped, r#"{"kind":"stopped"}"#),
         ];

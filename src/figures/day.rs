@@ -1,6 +1,7 @@
 //! The numbers of one station day.
 
 use super::Share;
+use crate::event::{AgeBand, CardKind, Choice, RecordUsed, Source};
 
 /// Figures of one station day at one desk. Counts of visits unless a field says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,18 @@ impl Cards {
         let Self { cccd, can_cuoc, insurance, personal_number, insurance_number, opaque } = *self;
         cccd + can_cuoc + insurance + personal_number + insurance_number + opaque
     }
+
+    /// Where a visit with this card is counted.
+    pub(super) fn slot(&mut self, card: CardKind) -> &mut u64 {
+        match card {
+            CardKind::Cccd => &mut self.cccd,
+            CardKind::CanCuoc => &mut self.can_cuoc,
+            CardKind::Insurance => &mut self.insurance,
+            CardKind::PersonalNumber => &mut self.personal_number,
+            CardKind::InsuranceNumber => &mut self.insurance_number,
+            CardKind::Opaque => &mut self.opaque,
+        }
+    }
 }
 
 /// Visits by age on the day of the visit. The fields do not overlap; the bands that reports ask
@@ -98,6 +111,17 @@ impl Ages {
     pub fn total(&self) -> u64 {
         self.under_14 + self.from_14_to_59 + self.from_60_to_69 + self.from_70 + self.unknown
     }
+
+    /// Where a visit of this age is counted.
+    pub(super) fn slot(&mut self, age: AgeBand) -> &mut u64 {
+        match age {
+            AgeBand::Under14 => &mut self.under_14,
+            AgeBand::From14 => &mut self.from_14_to_59,
+            AgeBand::From60 => &mut self.from_60_to_69,
+            AgeBand::From70 => &mut self.from_70,
+            AgeBand::Unknown => &mut self.unknown,
+        }
+    }
 }
 
 /// Visits by the record used, from the last choice of each.
@@ -124,5 +148,20 @@ impl Used {
     /// All visits.
     pub fn total(&self) -> u64 {
         self.vneid() + self.paper + self.neither + self.unfinished
+    }
+
+    /// Where a visit with this last choice is counted.
+    pub(super) fn slot(&mut self, choice: Option<Choice>) -> &mut u64 {
+        match choice {
+            Some(Choice { used: RecordUsed::Vneid, source: Source::SelfDeclared }) => {
+                &mut self.vneid_self_declared
+            }
+            Some(Choice { used: RecordUsed::Vneid, source: Source::NurseConfirmed }) => {
+                &mut self.vneid_confirmed
+            }
+            Some(Choice { used: RecordUsed::Paper, source: _ }) => &mut self.paper,
+            Some(Choice { used: RecordUsed::Neither, source: _ }) => &mut self.neither,
+            None => &mut self.unfinished,
+        }
     }
 }

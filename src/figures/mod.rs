@@ -6,6 +6,8 @@
 //! forgotten; a rate is always told with its numerator and denominator.
 
 mod day;
+#[cfg(test)]
+pub(crate) mod sample;
 mod share;
 mod tally;
 

@@ -13,7 +13,6 @@ pub struct Share {
 impl Share {
     /// The rate from 0 to 1; `None` of nothing, since no visit is neither 0 % nor 100 %.
     pub fn ratio(self) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "a day has far fewer than 2^53 visits")]
         (self.whole > 0).then(|| self.part as f64 / self.whole as f64)
     }
 

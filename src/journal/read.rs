@@ -34,6 +34,22 @@ impl JournalReader {
         events_of(&self.connection, day)
     }
 
+    /// The last start of the program: which desk this journal belongs to, and its names.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn last_start(&self) -> Result<Option<Event>, JournalError> {
+        let seq: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT seq FROM event WHERE kind = 'started' ORDER BY seq DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?;
+        seq.map(|seq| event(&self.connection, seq)).transpose()
+    }
+
     /// Which journal this is.
     ///
     /// # Errors

@@ -222,18 +222,10 @@ impl Journal {
             .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        match read::event(&self.connection, seq)?.what {
-            What::Chose(choice) => Ok(Some(choice.used)),
-            What::Arrived(_)
-            | What::ScannedAgain
-            | What::Guided(_)
-            | What::StaffCalled
-            | What::Unreadable { .. }
-            | What::ReaderLost
-            | What::ReaderFound
-            | What::Started { .. }
-            | What::Stopped => Err(JournalError::Damaged { seq: read::to_count(seq) }),
-        }
+        let What::Chose(choice) = read::event(&self.connection, seq)?.what else {
+            return Err(JournalError::Damaged { seq: read::to_count(seq) });
+        };
+        Ok(Some(choice.used))
     }
 
     fn next_number(&self, day: StationDay) -> Result<VisitNo, JournalError> {

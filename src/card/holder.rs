@@ -1,0 +1,92 @@
+//! What the desk may know of the person who scanned: enough to greet them, to find their age band
+//! and to see the same person again on the same day. Nothing else leaves this room for the desk.
+
+use zeroize::Zeroizing;
+
+use super::citizen::CitizenCard;
+use super::date::PartialDate;
+use super::insurance::InsuranceCard;
+use super::person::Sex;
+use super::secret::{GivenName, Identity, Name};
+use super::warning::{Warning, Warnings};
+use super::{InsuranceId, PersonalId, Scan};
+
+/// The person a card belongs to, who need not be the one who holds it.
+pub struct Holder {
+    /// What to call them; `None` if the card does not say it reliably.
+    pub given: Option<GivenName>,
+    /// Date of birth, as precise as known.
+    pub birth: Option<PartialDate>,
+    /// Sex.
+    pub sex: Option<Sex>,
+}
+
+impl Scan {
+    /// Who the card belongs to. A bare personal number tells sex and year of birth, a bare BHYT
+    /// number nothing, and all else has no holder.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        match self {
+            Self::Citizen(card) => Some(card.holder()),
+            Self::Insurance(card) => Some(card.holder()),
+            Self::PersonalNumber(id) => {
+                Some(Holder { given: None, birth: id.birth_year(), sex: id.sex() })
+            }
+            Self::InsuranceNumber(_)
+            | Self::Command(_)
+            | Self::Opaque
+            | Self::Url
+            | Self::Payment
+            | Self::Unreadable(_) => None,
+        }
+    }
+
+    /// What makes two scans of a day the same person: `cccd:` and the personal number, or `bhxh:`
+    /// and the last ten characters, which both forms of a BHYT number share. The two spaces
+    /// cannot be joined: neither card carries the other's number.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        match self {
+            Self::Citizen(card) => Some(by_personal_id(&card.personal_id)),
+            Self::PersonalNumber(id) => Some(by_personal_id(id)),
+            Self::Insurance(card) => Some(by_insurance_id(&card.number)),
+            Self::InsuranceNumber(id) => Some(by_insurance_id(id)),
+            Self::Command(_) | Self::Opaque | Self::Url | Self::Payment | Self::Unreadable(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl CitizenCard {
+    fn holder(&self) -> Holder {
+        Holder { given: given(self.name.as_ref(), self.warnings), birth: self.birth, sex: self.sex }
+    }
+}
+
+impl InsuranceCard {
+    fn holder(&self) -> Holder {
+        Holder { given: given(self.name.as_ref(), self.warnings), birth: self.birth, sex: self.sex }
+    }
+}
+
+/// The given name, unless the name holds signs that make its last word doubtful.
+fn given(name: Option<&Name>, warnings: Warnings) -> Option<GivenName> {
+    name.filter(|_| !warnings.contains(Warning::NameInvalid)).map(Name::given)
+}
+
+fn by_personal_id(id: &PersonalId) -> Identity {
+    prefixed("cccd:", id.reveal())
+}
+
+fn by_insurance_id(id: &InsuranceId) -> Identity {
+    prefixed("bhxh:", id.last_ten())
+}
+
+/// Prefix and number in one buffer that is never grown.
+fn prefixed(prefix: &str, number: &str) -> Identity {
+    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + number.len()));
+    text.push_str(prefix);
+    text.push_str(number);
+    Identity::hold(&text)
+}

@@ -1,0 +1,33 @@
+//! `tiepdon check`: is the configuration sound?
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::configuration::Configuration;
+
+/// Arguments of `tiepdon check`.
+#[derive(Args)]
+pub struct Check {
+    /// Thư mục cấu hình, có tệp station.toml.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    config: PathBuf,
+}
+
+impl Check {
+    pub(super) fn execute(self) -> anyhow::Result<()> {
+        let configuration = Configuration::load(&self.config)?;
+        let station = &configuration.station;
+        writeln!(
+            io::stdout(),
+            "Cấu hình đúng: {} ({}), {} ({}), {} bài hướng dẫn.",
+            station.name,
+            station.origin.station,
+            station.point_name,
+            station.origin.point,
+            configuration.guides.iter().count(),
+        )?;
+        Ok(())
+    }
+}

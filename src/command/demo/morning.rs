@@ -1,0 +1,380 @@
+//! A scripted morning of 40 invented patients, in accelerated time and without a display.
+//!
+//! The script stands outside the kiosk: it plugs a reader in, sends cards, presses keys, and sees
+//! only what is on screen. What it prints at the end is counted from the journal.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow, bail};
+use slint::platform::Key;
+
+use super::{Folders, Patient, line, patient, summary};
+use crate::card::Command;
+use crate::clock::Clock;
+use crate::command::export::{Export, export_day};
+use crate::command::kiosk::{self, Setup};
+use crate::configuration::Configuration;
+use crate::desk::{Patience, Place, State};
+use crate::event::RecordUsed;
+use crate::reader::FakeReader;
+use crate::screen::{Headless, Keyboard, Screen};
+
+const PATIENTS: usize = 40;
+
+/// The size of the pictures.
+const DISPLAY: (u32, u32) = (1920, 1080);
+
+/// Timeouts pass this many times faster: the 45 seconds before a wipe take three quarters of one.
+const TIMER_SPEED: u32 = 60;
+
+/// The wall clock runs faster still, so that half a minute is a morning.
+const CLOCK_SPEED: u32 = 400;
+
+/// 24 November 2026 in Vietnam, when the desk opens at seven.
+const OPENING_MS: i64 = 1_795_478_400_000;
+
+/// A code that no decoder reads, as VNeID's own changing QR is.
+pub(super) const OPAQUE: &[u8] = b"VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9keS0wMDAwMA==\r";
+
+/// How long the script waits for a screen before it calls the demo failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The desk takes two presses within 300 ms for one; its clock runs [`CLOCK_SPEED`] times as fast.
+const BETWEEN_PRESSES: Duration = Duration::from_millis(20);
+
+/// The reader's framing drops the same record within two seconds of real time.
+const READER_DEBOUNCE: Duration = Duration::from_millis(2100);
+
+/// What a patient does.
+#[derive(Clone, Copy)]
+enum Plan {
+    Vneid,
+    VneidByCommandCard,
+    Paper,
+    WholeGuide,
+    LeavesGuide,
+    WalksAway,
+    Hesitates,
+    CallsStaff,
+    NoCard,
+    InsuranceCard,
+    Opaque,
+    ComesBack,
+    BadCodeFirst,
+}
+
+/// The morning, ten patients at a time.
+const PLANS: [Plan; 10] = [
+    Plan::Vneid,
+    Plan::WholeGuide,
+    Plan::Paper,
+    Plan::Vneid,
+    Plan::InsuranceCard,
+    Plan::VneidByCommandCard,
+    Plan::ComesBack,
+    Plan::Vneid,
+    Plan::NoCard,
+    Plan::Paper,
+];
+
+/// Those who do something else than their place in the ten says.
+const EXCEPTIONS: [(usize, Plan); 7] = [
+    (3, Plan::WalksAway),
+    (7, Plan::BadCodeFirst),
+    (12, Plan::LeavesGuide),
+    (13, Plan::Hesitates),
+    (17, Plan::Opaque),
+    (22, Plan::CallsStaff),
+    (33, Plan::WalksAway),
+];
+
+/// A screen, as the script tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Idle { reader_missing: bool },
+    Choosing { again: bool },
+    Warned,
+    Guiding { step: u32 },
+    Saving,
+    Done,
+    Unreadable,
+    NotRecorded,
+}
+
+/// Runs the morning and leaves its traces in `folders`.
+pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
+    let began = Instant::now();
+    Headless::install(DISPLAY.0, DISPLAY.1, TIMER_SPEED)?;
+    let clock = Clock::simulated(OPENING_MS, CLOCK_SPEED);
+    let day = clock.now().station_day();
+
+    let reader = FakeReader::plug_in(&folders.reader)?;
+    let steps = configuration.guides.default_guide().steps.len();
+    let (sightings, seen) = channel();
+    let script = Script {
+        seen,
+        reader: Some(reader),
+        link: folders.reader.clone(),
+        keyboard: None,
+        steps: u32::try_from(steps)?,
+        latencies: Vec::new(),
+    };
+    let script = script.start()?;
+    let mut album = Album { folder: folders.pictures.clone(), taken: BTreeSet::new() };
+    let setup = Setup {
+        configuration,
+        data: folders.data.clone(),
+        clock: clock.clone(),
+        windowed: Some(DISPLAY),
+    };
+    let mut last = None;
+    let observer = move |screen: &Screen, state: &State| {
+        let now = seen_in(state);
+        album.picture(screen, state, now);
+        if last.replace(now) != Some(now) {
+            // The script ends before the kiosk does.
+            let _ = sightings.send((now, Instant::now(), screen.keyboard()));
+        }
+    };
+    kiosk::serve(setup, Box::new(observer))?;
+    let latencies = script.join().map_err(|_| anyhow!("kịch bản chạy thử bị dừng đột ngột"))??;
+
+    let export = Export::new(folders.data.clone(), day, folders.export.clone());
+    let files = export_day(&export, &clock)?;
+    summary::print(folders, day, &files, &latencies, began.elapsed())
+}
+
+fn seen_in(state: &State) -> Seen {
+    match &state.place {
+        Place::Idle => Seen::Idle { reader_missing: state.reader_missing },
+        Place::Choosing(session) | Place::Guiding { session, .. }
+            if session.patience != Patience::Calm =>
+        {
+            Seen::Warned
+        }
+        Place::Choosing(session) => Seen::Choosing { again: session.earlier.is_some() },
+        Place::Guiding { step, .. } => Seen::Guiding { step: *step },
+        Place::Saving { .. } => Seen::Saving,
+        Place::Done { .. } => Seen::Done,
+        Place::Unreadable(_) => Seen::Unreadable,
+        Place::NotRecorded { .. } => Seen::NotRecorded,
+    }
+}
+
+/// One picture of every screen the morning shows.
+struct Album {
+    folder: PathBuf,
+    taken: BTreeSet<String>,
+}
+
+impl Album {
+    fn picture(&mut self, screen: &Screen, state: &State, seen: Seen) {
+        let name = match seen {
+            Seen::Idle { .. } if state.staff_called => "idle-staff-called".to_owned(),
+            Seen::Idle { reader_missing: true } => "idle-reader-missing".to_owned(),
+            Seen::Idle { reader_missing: false } => "idle".to_owned(),
+            Seen::Choosing { again: false } if state.staff_called => {
+                "choice-staff-called".to_owned()
+            }
+            Seen::Choosing { again: false } => "choice".to_owned(),
+            Seen::Choosing { again: true } => "choice-again".to_owned(),
+            Seen::Warned => "are-you-there".to_owned(),
+            Seen::Guiding { step } => format!("guide-{step}"),
+            Seen::Saving => "saving".to_owned(),
+            Seen::Done => done_name(state).to_owned(),
+            Seen::Unreadable => "unreadable".to_owned(),
+            Seen::NotRecorded => "not-recorded".to_owned(),
+        };
+        if self.taken.insert(name.clone())
+            && let Err(error) = screen.save_picture(&self.folder.join(format!("{name}.png")))
+        {
+            tracing::error!(%error, "no picture");
+        }
+    }
+}
+
+fn done_name(state: &State) -> &'static str {
+    let Place::Done { receipt, .. } = &state.place else { return "done" };
+    match receipt.used {
+        RecordUsed::Vneid if receipt.again => "done-again",
+        RecordUsed::Vneid => "done-vneid",
+        RecordUsed::Paper => "done-paper",
+        RecordUsed::Neither => "done-guided",
+    }
+}
+
+/// The people of the morning, on a thread of their own.
+struct Script {
+    seen: Receiver<(Seen, Instant, Keyboard)>,
+    reader: Option<FakeReader>,
+    link: PathBuf,
+    keyboard: Option<Keyboard>,
+    steps: u32,
+    latencies: Vec<Duration>,
+}
+
+impl Script {
+    fn start(mut self) -> std::io::Result<JoinHandle<anyhow::Result<Vec<Duration>>>> {
+        thread::Builder::new().name("morning".to_owned()).spawn(move || {
+            let played = self.play();
+            // Also after a failure: otherwise the kiosk would wait for patients for ever.
+            slint::quit_event_loop()?;
+            played.map(|()| self.latencies)
+        })
+    }
+
+    fn play(&mut self) -> anyhow::Result<()> {
+        self.wait_for_idle()?;
+        for index in 0..PATIENTS {
+            let exception = EXCEPTIONS.iter().find(|(at, _)| *at == index);
+            let plan = match exception {
+                Some((_, plan)) => *plan,
+                None => PLANS.get(index % PLANS.len()).copied().unwrap_or(Plan::Vneid),
+            };
+            let person = patient(index);
+            self.visit(index, &person, plan).with_context(|| format!("người bệnh thứ {index}"))?;
+            if index == PATIENTS / 2 {
+                self.pull_the_reader_out_and_in()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, index: usize, person: &Patient, plan: Plan) -> anyhow::Result<()> {
+        let card = person.citizen_card();
+        match plan {
+            Plan::Vneid => self.scan_and_press(&card, "1"),
+            Plan::Paper => self.scan_and_press(&card, "2"),
+            Plan::InsuranceCard => self.scan_and_press(&person.insurance_card(), "1"),
+            Plan::Opaque => self.scan_and_press(OPAQUE, "1"),
+            Plan::VneidByCommandCard => {
+                self.scan(&card)?;
+                self.send(&line(Command::Vneid))?;
+                self.wait_for_done()
+            }
+            Plan::WholeGuide => {
+                self.scan(&card)?;
+                self.press("3")?;
+                for step in 1..=self.steps {
+                    self.wait(|seen| seen == Seen::Guiding { step })?;
+                    self.press(Key::Return)?;
+                }
+                self.wait_for_done()
+            }
+            Plan::LeavesGuide => {
+                self.scan(&card)?;
+                self.press("3")?;
+                self.wait(|seen| seen == Seen::Guiding { step: 1 })?;
+                self.press(Key::Return)?;
+                self.wait(|seen| seen == Seen::Guiding { step: 2 })?;
+                self.press(Key::Escape)?;
+                self.wait_for_idle()
+            }
+            Plan::WalksAway => {
+                self.scan(&card)?;
+                self.wait(|seen| seen == Seen::Warned)?;
+                self.wait_for_idle()
+            }
+            Plan::Hesitates => {
+                self.scan(&card)?;
+                self.wait(|seen| seen == Seen::Warned)?;
+                self.press(Key::Return)?;
+                self.wait(|seen| matches!(seen, Seen::Choosing { .. }))?;
+                self.press("2")?;
+                self.wait_for_done()
+            }
+            Plan::CallsStaff => {
+                self.scan(&card)?;
+                self.send(&line(Command::Staff))?;
+                self.press("1")?;
+                self.wait_for_done()
+            }
+            Plan::NoCard => {
+                self.press(Key::Return)?;
+                self.wait(|seen| matches!(seen, Seen::Choosing { .. }))?;
+                self.press("2")?;
+                self.wait_for_done()
+            }
+            Plan::ComesBack => {
+                self.scan_and_press(&card, "2")?;
+                thread::sleep(READER_DEBOUNCE);
+                self.send(&card)?;
+                self.wait(|seen| seen == Seen::Choosing { again: true })?;
+                self.press("1")?;
+                self.wait_for_done()
+            }
+            Plan::BadCodeFirst => {
+                self.send(format!("08915{index}|\r").as_bytes())?;
+                self.wait(|seen| seen == Seen::Unreadable)?;
+                self.scan_and_press(&card, "1")
+            }
+        }
+    }
+
+    fn pull_the_reader_out_and_in(&mut self) -> anyhow::Result<()> {
+        self.reader = None;
+        self.wait(|seen| seen == Seen::Idle { reader_missing: true })?;
+        self.reader = Some(FakeReader::plug_in(&self.link)?);
+        self.wait(|seen| seen == Seen::Idle { reader_missing: false })
+    }
+
+    fn scan_and_press(&mut self, card: &[u8], key: &str) -> anyhow::Result<()> {
+        self.scan(card)?;
+        self.press(key)?;
+        self.wait_for_done()
+    }
+
+    /// Sends a card and measures how long the screen takes to greet.
+    fn scan(&mut self, card: &[u8]) -> anyhow::Result<()> {
+        let sent = Instant::now();
+        self.send(card)?;
+        let greeted = self.wait_at(|seen| seen == Seen::Choosing { again: false })?;
+        self.latencies.push(greeted.saturating_duration_since(sent));
+        Ok(())
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.reader.as_mut().context("đầu đọc giả đang rút ra")?.send(bytes)?;
+        Ok(())
+    }
+
+    /// Presses a key, after the desk is ready to believe in a second press.
+    fn press(&self, key: impl Into<slint::SharedString>) -> anyhow::Result<()> {
+        thread::sleep(BETWEEN_PRESSES);
+        self.keyboard.as_ref().context("chưa có màn hình")?.press(key)?;
+        Ok(())
+    }
+
+    fn wait_for_done(&mut self) -> anyhow::Result<()> {
+        self.wait(|seen| seen == Seen::Done)?;
+        self.wait_for_idle()
+    }
+
+    fn wait_for_idle(&mut self) -> anyhow::Result<()> {
+        self.wait(|seen| seen == Seen::Idle { reader_missing: false })
+    }
+
+    fn wait(&mut self, wanted: impl Fn(Seen) -> bool) -> anyhow::Result<()> {
+        self.wait_at(wanted).map(drop)
+    }
+
+    fn wait_at(&mut self, wanted: impl Fn(Seen) -> bool) -> anyhow::Result<Instant> {
+        let mut last = None;
+        loop {
+            match self.seen.recv_timeout(PATIENCE) {
+                Ok((seen, at, keyboard)) => {
+                    self.keyboard = Some(keyboard);
+                    if wanted(seen) {
+                        return Ok(at);
+                    }
+                    last = Some(seen);
+                }
+                Err(_) => bail!("màn hình mong đợi không hiện ra; màn hình cuối: {last:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The rooms joined: reader → desk → journal → screen, for `run` and `demo` alike.
+//!
+//! Three threads. The screen's own, where the desk decides and nothing ever waits for a disk or a
+//! port; the reader's; the journal's. They meet in one mailbox, which the screen's thread empties
+//! in order.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_channel::{Receiver, Sender, unbounded};
+use slint::{Timer, TimerMode};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::card;
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::desk::{Earlier, Effect, Env, Event, GuideOutline, State, Written, step};
+use crate::event::{VisitId, What};
+use crate::figures::Tally;
+use crate::guide::Guide;
+use crate::journal::{Answer, Journal, Request, Writer};
+use crate::reader::{Signal, listen};
+use crate::screen::Screen;
+use crate::station::Timing;
+
+/// What a kiosk is made of.
+pub(super) struct Setup {
+    pub configuration: Configuration,
+    pub data: PathBuf,
+    pub clock: Clock,
+    /// Window size in pixels; `None` fills the display.
+    pub windowed: Option<(u32, u32)>,
+}
+
+/// Sees every state the desk shows; the demo takes its pictures here.
+pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
+
+/// What the screen's thread is told.
+enum Message {
+    Desk(Event),
+    Journal(Box<Answer>),
+    /// The wish of this number is due.
+    TimedOut(u64),
+    Minute,
+}
+
+/// Runs the kiosk until the event loop is told to quit.
+pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<()> {
+    let Setup { configuration, data, clock, windowed } = setup;
+    let station = configuration.station;
+    let names = (station.name.clone(), station.point_name.clone());
+    let guide = configuration.guides.default_guide().clone();
+    let outline = outline(&guide);
+
+    // The window first: opening the journal can wait on an old card, people should not.
+    let screen = Screen::open(&station, guide).context("không mở được màn hình")?;
+    let journal = Journal::open(&data, station.origin)
+        .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
+    let now = clock.now();
+    let mut tally = Tally::new(now.station_day());
+    for event in journal.events_of(now.station_day())? {
+        tally.add(&event);
+    }
+
+    let (mailbox, inbox) = unbounded();
+    let answers = mailbox.clone();
+    let writer =
+        Writer::start(journal, move |answer| tell(&answers, Message::Journal(Box::new(answer))))?;
+    writer.requests().send(Request::Record {
+        visit: None,
+        at: now,
+        what: What::Started {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            station_name: names.0,
+            point_name: names.1,
+        },
+    })?;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader =
+        listen(station.reader, stop.clone(), signal_to_mailbox(mailbox.clone(), clock.clone()))?;
+
+    let presses = mailbox.clone();
+    let touches = mailbox.clone();
+    screen.listen(
+        move |press| tell(&presses, Message::Desk(Event::Pressed(press))),
+        move || tell(&touches, Message::Desk(Event::Touched)),
+    );
+
+    let kiosk = Kiosk {
+        screen,
+        state: State::default(),
+        timing: station.timing,
+        guide: outline,
+        clock: clock.clone(),
+        tally,
+        journal: writer.requests(),
+        mailbox,
+        wake: Timer::default(),
+        wake_number: 0,
+        minute: Timer::default(),
+        observer,
+    };
+    kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
+    slint::spawn_local(kiosk.serve(inbox))?;
+    slint::run_event_loop()?;
+
+    stop.store(true, Ordering::Relaxed);
+    writer.requests().send(Request::Record {
+        visit: None,
+        at: clock.now(),
+        what: What::Stopped,
+    })?;
+    writer.stop();
+    // The reader's thread ends by itself within a second; nobody waits for it.
+    drop(reader);
+    Ok(())
+}
+
+/// The desk on its thread.
+struct Kiosk {
+    screen: Screen,
+    state: State,
+    timing: Timing,
+    guide: GuideOutline,
+    clock: Clock,
+    /// Today's figures, for the idle screen.
+    tally: Tally,
+    journal: mpsc::Sender<Request>,
+    mailbox: Sender<Message>,
+    wake: Timer,
+    /// Which wish the timer runs for: one that was replaced may already be in the mailbox.
+    wake_number: u64,
+    minute: Timer,
+    observer: Observer,
+}
+
+impl Kiosk {
+    async fn serve(mut self, inbox: Receiver<Message>) {
+        self.minute_passed();
+        self.show();
+        while let Ok(message) = inbox.recv().await {
+            match message {
+                Message::Desk(event) => self.step(event),
+                Message::Journal(answer) => self.answered(*answer),
+                Message::TimedOut(number) if number == self.wake_number => {
+                    self.step(Event::TimedOut);
+                }
+                Message::TimedOut(_) => {}
+                Message::Minute => self.minute_passed(),
+            }
+        }
+    }
+
+    fn step(&mut self, event: Event) {
+        let now = self.clock.now();
+        let env = Env {
+            now: Duration::from_millis(now.uptime_ms),
+            today: now.station_day().0,
+            fresh: VisitId(Uuid::now_v7()),
+            timing: &self.timing,
+            guide: &self.guide,
+        };
+        let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
+        self.state = state;
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.show();
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let at = self.clock.now();
+        match effect {
+            Effect::Arrive { visit, card, age, identity } => {
+                let identity =
+                    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()));
+                self.ask(Request::Arrive { visit, at, card, age, identity });
+            }
+            Effect::Record { visit, what } => self.ask(Request::Record { visit, at, what }),
+            Effect::Wake(after) => {
+                self.wake_number += 1;
+                let (mailbox, number) = (self.mailbox.clone(), self.wake_number);
+                self.wake.start(TimerMode::SingleShot, after, move || {
+                    tell(&mailbox, Message::TimedOut(number));
+                });
+            }
+            Effect::Rest => {
+                self.wake_number += 1;
+                self.wake.stop();
+            }
+        }
+    }
+
+    fn ask(&self, request: Request) {
+        if self.journal.send(request).is_err() {
+            tracing::error!("the journal's thread is gone");
+        }
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        match answer {
+            Answer::Arrived { proposed, visit, event } => {
+                self.count(&event);
+                let earlier =
+                    visit.again.then_some(Earlier { arrived: visit.arrived, used: visit.used });
+                self.step(Event::Arrived { proposed, number: visit.number, earlier });
+            }
+            Answer::Recorded { proposed, event } => {
+                self.count(&event);
+                if let Some(proposed) = proposed {
+                    self.step(Event::Recorded { proposed, what: written(&event.what) });
+                } else {
+                    self.show();
+                }
+            }
+            Answer::Failed { proposed, .. } => {
+                if let Some(proposed) = proposed {
+                    self.step(Event::NotRecorded { proposed });
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, event: &crate::event::Event) {
+        if event.day > self.tally.day() {
+            self.tally = Tally::new(event.day);
+        }
+        self.tally.add(event);
+    }
+
+    fn show(&mut self) {
+        let figures = self.tally.figures();
+        self.screen.show_today(figures.arrivals, figures.used.vneid());
+        self.screen.show(&self.state);
+        self.screen.redraw_now();
+        (self.observer)(&self.screen, &self.state);
+    }
+
+    /// Shows the time, and comes again when the next minute begins.
+    fn minute_passed(&mut self) {
+        const MINUTE_MS: i64 = 60_000;
+        let now = self.clock.now();
+        if now.station_day() > self.tally.day() {
+            self.tally = Tally::new(now.station_day());
+        }
+        self.screen.show_clock(&now);
+        let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();
+        let mailbox = self.mailbox.clone();
+        self.minute.start(TimerMode::SingleShot, Duration::from_millis(left), move || {
+            tell(&mailbox, Message::Minute);
+        });
+    }
+}
+
+/// Which answer the patient may be waiting for.
+fn written(what: &What) -> Written {
+    match what {
+        What::Chose(_) => Written::Choice,
+        What::Guided(_) => Written::Guidance,
+        What::Arrived(_)
+        | What::ScannedAgain
+        | What::StaffCalled
+        | What::Unreadable { .. }
+        | What::ReaderLost
+        | What::ReaderFound
+        | What::Started { .. }
+        | What::Stopped => Written::Other,
+    }
+}
+
+fn outline(guide: &Guide) -> GuideOutline {
+    GuideOutline {
+        id: guide.id.to_string(),
+        version: guide.version,
+        steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// The reader's thread decodes too, so that the screen's thread only decides.
+fn signal_to_mailbox(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+    move |signal| {
+        let event = match signal {
+            Signal::Record(record) => {
+                Event::Scanned(card::decode(record.bytes(), clock.now().station_day().0))
+            }
+            Signal::Lost => Event::ReaderLost,
+            Signal::Found => Event::ReaderFound,
+        };
+        tell(&mailbox, Message::Desk(event));
+    }
+}
+
+/// The mailbox has no limit and closes only when the window is gone.
+fn tell(mailbox: &Sender<Message>, message: Message) {
+    let _ = mailbox.try_send(message);
+}

@@ -1,0 +1,75 @@
+//! The commands, one file each. Only here threads and channels are made and rooms are joined.
+
+mod check;
+pub mod demo;
+mod display;
+mod export;
+mod kiosk;
+mod run;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// The variable that turns the log up: `TIEPDON_LOG=debug`.
+const LOG_VARIABLE: &str = "TIEPDON_LOG";
+
+/// Tiếp Đón: quầy tiếp đón và ki-ốt hướng dẫn Sổ sức khỏe điện tử cho trạm y tế.
+#[derive(Parser)]
+#[command(name = "tiepdon", version, arg_required_else_help = true)]
+pub enum Command {
+    /// Chạy ki-ốt.
+    Run(run::Run),
+    /// Chạy thử với đầu đọc giả và người bệnh giả; không có màn hình thì ghi kết quả ra thư mục.
+    Demo(demo::Demo),
+    /// Xuất số liệu một ngày ra XLSX và CSV.
+    Export(export::Export),
+    /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
+    Check(check::Check),
+}
+
+impl Command {
+    /// Carries the command out. A failure is told on stderr, with all its causes.
+    pub fn execute(self) -> ExitCode {
+        log_to_stderr();
+        let result = match self {
+            Self::Run(run) => run.execute(),
+            Self::Demo(demo) => demo.execute(),
+            Self::Export(export) => export.execute(),
+            Self::Check(check) => check.execute(),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // Nobody is left to tell when stderr is closed.
+                let _ = writeln!(io::stderr(), "tiepdon: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// systemd keeps what goes to stderr. No line ever holds what a reader sent.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE)
+        .unwrap_or_else(|_| EnvFilter::new("warn,tiepdon=info"));
+    // Fails only when a log was set up before, as in tests.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .try_init();
+}
+
+/// A size such as `1280x800`, in pixels.
+fn window_size(text: &str) -> Result<(u32, u32), String> {
+    /// Larger than any display; keeps a slip of the finger from asking for gigabytes.
+    const LARGEST: u32 = 8192;
+    let side = |text: &str| text.parse().ok().filter(|side| (1..=LARGEST).contains(side));
+    text.split_once('x')
+        .and_then(|(width, height)| Some((side(width)?, side(height)?)))
+        .ok_or_else(|| "hãy ghi rộng x cao bằng điểm ảnh, ví dụ 1280x800".to_owned())
+}

@@ -1,0 +1,83 @@
+//! `tiepdon run`: the kiosk, for real.
+
+use std::io;
+use std::path::PathBuf;
+use std::thread;
+
+use anyhow::Context as _;
+use clap::Args;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::kiosk::{self, Setup};
+use super::{display, window_size};
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::screen::Headless;
+use crate::station::Device;
+
+/// Arguments of `tiepdon run`.
+#[derive(Args)]
+pub struct Run {
+    /// Thư mục cấu hình, có tệp station.toml.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    config: PathBuf,
+    /// Thư mục dữ liệu; tự tạo nếu chưa có.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    data: PathBuf,
+    /// Cổng của máy quét, thay cho cổng ghi trong station.toml.
+    #[arg(long, value_name = "CỔNG")]
+    scanner: Option<PathBuf>,
+    /// Mở trong cửa sổ cỡ này, ví dụ 1280x800; bỏ trống thì phủ kín màn hình.
+    #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size)]
+    windowed: Option<(u32, u32)>,
+    /// Vẽ vào bộ nhớ, không cần màn hình; để kiểm thử.
+    #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size, conflicts_with = "windowed")]
+    headless: Option<(u32, u32)>,
+}
+
+impl Run {
+    pub(super) fn execute(self) -> anyhow::Result<()> {
+        let mut configuration = Configuration::load(&self.config)?;
+        if let Some(path) = self.scanner {
+            configuration.station.reader.device = Device::Path(path);
+        }
+        match self.headless {
+            Some((width, height)) => Headless::install(width, height, 1)?,
+            None => display::choose()?,
+        }
+        quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
+        let setup = Setup {
+            configuration,
+            data: self.data,
+            clock: Clock::system(),
+            windowed: self.windowed.or(self.headless),
+        };
+        let mut shown = None;
+        kiosk::serve(
+            setup,
+            Box::new(move |_, state| {
+                let number = state.acknowledged();
+                if let Some(number) = number.filter(|_| number != shown) {
+                    tracing::info!(%number, "recorded");
+                }
+                shown = number;
+            }),
+        )
+    }
+}
+
+/// Ends the event loop when systemd or a person asks for it. Real handlers, because serialport
+/// waits with an empty signal mask: a blocked signal would kill the process there.
+fn quit_on_signals() -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            // Before the loop runs there is nothing to end yet; the next signal will.
+            if slint::quit_event_loop().is_err() {
+                tracing::warn!("asked to end before the window was open");
+            }
+        }
+    })?;
+    Ok(())
+}

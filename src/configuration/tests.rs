@@ -1,0 +1,134 @@
+use std::fs;
+use std::path::Path;
+
+use super::{Configuration, embedded};
+
+/// A folder with the sample configuration.
+fn sample() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("guides")).unwrap();
+    for (file, text) in embedded::GUIDES.into_iter().chain([embedded::STATION]) {
+        fs::write(dir.path().join(file), text).unwrap();
+    }
+    dir
+}
+
+/// What is told about a folder, with the folder's own name left out.
+fn complaints(dir: &Path) -> Vec<String> {
+    let told = Configuration::load(dir).unwrap_err().to_string();
+    told.replace(&format!("{}/", dir.display()), "").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_sample_is_sound_and_the_same_in_the_program_and_on_disk() {
+    let embedded = Configuration::embedded().unwrap();
+    assert_eq!(Configuration::load(sample().path()).unwrap(), embedded);
+    assert_eq!(embedded.guides.default_guide().id, embedded.station.default_guide);
+}
+
+#[test]
+fn the_program_holds_every_sample_file_there_is() {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-config/guides");
+    let mut there: Vec<String> = fs::read_dir(guides)
+        .unwrap()
+        .map(|entry| format!("guides/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    there.sort();
+    assert_eq!(there, embedded::GUIDES.map(|(file, _)| file));
+}
+
+#[test]
+fn a_second_guide_stands_behind_the_default_one() {
+    let dir = sample();
+    let guides = dir.path().join("guides");
+    fs::copy(guides.join("tich-hop-bhyt.toml"), guides.join("a-khac.toml")).unwrap();
+    let configuration = Configuration::load(dir.path()).unwrap();
+    let ids: Vec<&str> = configuration.guides.iter().map(|guide| guide.id.as_str()).collect();
+    assert_eq!(ids, ["tich-hop-bhyt", "a-khac"]);
+}
+
+#[test]
+fn a_broken_guide_that_nobody_opens_is_told_too() {
+    let dir = sample();
+    let broken = embedded::GUIDES[0].1.replace("version = 1", "version = 0");
+    fs::write(dir.path().join("guides/a-khac.toml"), broken).unwrap();
+    let told = complaints(dir.path());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("guides/a-khac.toml:"), "{told:?}");
+}
+
+#[test]
+fn other_files_among_the_guides_are_left_alone() {
+    let dir = sample();
+    let guides = dir.path().join("guides");
+    for file in [".tich-hop-bhyt.toml", "GHI CHÚ.txt", "tich-hop-bhyt.toml~", "toml"] {
+        fs::write(guides.join(file), b"\xff").unwrap();
+    }
+    fs::create_dir(guides.join("cu.toml")).unwrap();
+    assert!(Configuration::load(dir.path()).is_ok());
+}
+
+#[test]
+fn a_missing_configuration_says_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(
+        complaints(&dir.path().join("nowhere")),
+        ["station.toml:1:1: không có tệp này; chép tệp mẫu cùng tên trong kiosk-config vào đây, \
+          hoặc sửa đường dẫn sau --config"]
+    );
+}
+
+#[test]
+fn a_guide_that_is_not_there_is_told_where_the_station_names_it() {
+    let dir = sample();
+    let guides = dir.path().join("guides");
+    fs::remove_dir_all(guides).unwrap();
+    let line = embedded::STATION.1.lines().position(|line| line.starts_with("default-guide"));
+    assert_eq!(
+        complaints(dir.path()),
+        [format!(
+            "station.toml:{}:17: default-guide chỉ đến tệp guides/tich-hop-bhyt.toml nhưng \
+             không có tệp đó; chép thư mục mẫu guides vào cạnh station.toml",
+            line.unwrap() + 1
+        )]
+    );
+}
+
+#[test]
+fn the_mistakes_of_all_files_are_told_at_once() {
+    let dir = sample();
+    let write = |file: &str, text: &[u8]| fs::write(dir.path().join(file), text).unwrap();
+    let station = embedded::STATION.1.replace("baud = 9600", "baud = 96");
+    write("station.toml", station.as_bytes());
+    write("guides/tich-hop-bhyt.toml", b"version = 0\n");
+    write("guides/khac.toml", b"title = \"\xf4\"");
+    write("guides/Bai 2.toml", b"");
+    let line = station.lines().position(|line| line == "baud = 96").unwrap() + 1;
+    let told: Vec<String> = complaints(dir.path())
+        .iter()
+        .map(|complaint| complaint.split([';', ',']).next().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "guides/Bai 2.toml:1:1: tên tệp hướng dẫn chỉ gồm chữ thường không dấu",
+            "guides/khac.toml:1:10: chữ trong tệp không theo bảng mã UTF-8",
+            "guides/tich-hop-bhyt.toml:1:1: tệp này thiếu khóa checked-on",
+            "guides/tich-hop-bhyt.toml:1:1: tệp này thiếu khóa title",
+            "guides/tich-hop-bhyt.toml:1:1: tệp này thiếu mục [[step]]",
+            "guides/tich-hop-bhyt.toml:1:11: version phải từ 1 đến 9999",
+            &format!("station.toml:{line}:8: baud không dùng được giá trị 96"),
+        ]
+    );
+}
+
+#[test]
+fn a_video_in_the_place_of_a_guide_is_not_read_to_its_end() {
+    let dir = sample();
+    fs::write(dir.path().join("guides/tich-hop-bhyt.toml"), vec![b' '; 64 * 1024 + 1]).unwrap();
+    assert_eq!(
+        complaints(dir.path()),
+        ["guides/tich-hop-bhyt.toml:1:1: tệp lớn hơn 64 KiB, không phải tệp cài đặt; \
+          chép lại tệp mẫu cùng tên"]
+    );
+}

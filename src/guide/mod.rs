@@ -1,0 +1,13 @@
+//! What the kiosk teaches: the texts of a guide, and the QR code of its video.
+//!
+//! The steps stand in files because the labels in VNeID change from version to version: a guide
+//! carries the day somebody last checked it. A guide is whole on the kiosk itself; its link is an
+//! extra, and without one no QR code is shown.
+
+mod link;
+mod qr;
+mod text;
+
+pub use link::{HttpsUrl, RefusedUrl};
+pub use qr::{QrPicture, QrRefused, draw};
+pub use text::{Guide, PhoneView, Step, Video};

@@ -1,0 +1,171 @@
+//! The port itself: find, open, read, lose, find again.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serialport::{SerialPort as _, TTYPort};
+use zeroize::Zeroizing;
+
+use super::framing::{Framer, FramingOptions, Record};
+use crate::station::{Device, ReaderSettings};
+
+/// An idle reader costs one wake-up a second: often enough to notice that the program ends.
+const IDLE_POLL: Duration = Duration::from_secs(1);
+
+/// A reader that is back is found within this time and the time to open it: below one second.
+const REOPEN_EVERY: Duration = Duration::from_millis(500);
+
+/// More than any card at once; longer records come in several reads.
+const READ_BYTES: usize = 1024;
+
+/// The name our udev rule gives to a known reader.
+const UDEV_LINK: &str = "/dev/tiepdon-scanner";
+
+/// Names that stay the same when a reader is plugged in again, unlike /dev/ttyACM0.
+const BY_ID: &str = "/dev/serial/by-id";
+
+/// What the room tells the rest of the program.
+pub enum Signal {
+    /// The reader sent a record.
+    Record(Record),
+    /// The reader is not there. Told once until it is back.
+    Lost,
+    /// The reader is there. Told once until it is lost.
+    Found,
+}
+
+/// Listens on a thread of its own until `stop` is set, which it notices within a second.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn listen(
+    settings: ReaderSettings,
+    stop: Arc<AtomicBool>,
+    deliver: impl FnMut(Signal) + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("reader".to_owned()).spawn(move || {
+        Listener { settings, stop, deliver, began: Instant::now(), is_there: None }.run();
+    })
+}
+
+struct Listener<F> {
+    settings: ReaderSettings,
+    stop: Arc<AtomicBool>,
+    deliver: F,
+    began: Instant,
+    is_there: Option<bool>,
+}
+
+impl<F: FnMut(Signal)> Listener<F> {
+    fn run(mut self) {
+        while !self.is_stopped() {
+            if let Some(port) = self.open() {
+                self.tell(true);
+                self.read(port);
+            } else {
+                self.tell(false);
+                thread::sleep(REOPEN_EVERY);
+            }
+        }
+    }
+
+    fn open(&self) -> Option<TTYPort> {
+        let path = find(&self.settings.device)?;
+        let opened = serialport::new(path.to_string_lossy(), self.settings.baud)
+            .timeout(IDLE_POLL)
+            .open_native();
+        match opened {
+            Ok(mut port) => {
+                if self.settings.dtr {
+                    // Ports without this line refuse; they send without it.
+                    let _ = port.write_data_terminal_ready(true);
+                }
+                Some(port)
+            }
+            Err(error) => {
+                if self.is_there != Some(false) {
+                    tracing::warn!(path = %path.display(), %error, "the reader cannot be opened");
+                }
+                None
+            }
+        }
+    }
+
+    /// Reads until the port is gone. What is pending then was not a whole record.
+    fn read(&mut self, mut port: TTYPort) {
+        let mut framer =
+            Framer::new(FramingOptions { gap: self.settings.gap, ..FramingOptions::default() });
+        let mut buffer = Zeroizing::new([0; READ_BYTES]);
+        while !self.is_stopped() {
+            let now = self.began.elapsed();
+            let patience =
+                framer.deadline().map_or(IDLE_POLL, |at| at.saturating_sub(now).min(IDLE_POLL));
+            // A timeout of zero would not wait at all and spin.
+            let patience = patience.max(Duration::from_millis(1));
+            let read = port.set_timeout(patience).map_err(io::Error::from);
+            match read.and_then(|()| port.read(buffer.as_mut_slice())) {
+                // cfmakeraw asks for at least one byte, so zero means a port that hung up.
+                Ok(0) => break,
+                Ok(count) => {
+                    let now = self.began.elapsed();
+                    for record in framer.push(buffer.get(..count).unwrap_or_default(), now) {
+                        (self.deliver)(Signal::Record(record));
+                    }
+                }
+                Err(error) if is_only_waiting(&error) => {
+                    if let Some(record) = framer.expire(self.began.elapsed()) {
+                        (self.deliver)(Signal::Record(record));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(kind = ?error.kind(), "the reader is gone");
+                    break;
+                }
+            }
+        }
+        if !self.is_stopped() {
+            // A cable that was merely tugged is back at once: only tell what lasts.
+            drop(port);
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn tell(&mut self, is_there: bool) {
+        if self.is_there.replace(is_there) != Some(is_there) {
+            (self.deliver)(if is_there { Signal::Found } else { Signal::Lost });
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+fn is_only_waiting(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::TimedOut | io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
+    )
+}
+
+fn find(device: &Device) -> Option<PathBuf> {
+    match device {
+        Device::Path(path) => Some(path.clone()),
+        Device::Auto => {
+            let link = Path::new(UDEV_LINK);
+            if link.exists() { Some(link.to_owned()) } else { first_by_id() }
+        }
+    }
+}
+
+fn first_by_id() -> Option<PathBuf> {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(BY_ID).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    // The folder has no order of its own; the same reader must win at every start.
+    paths.sort();
+    paths.into_iter().next()
+}

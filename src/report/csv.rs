@@ -1,0 +1,124 @@
+//! A table as comma separated values, for other programs and for whoever has no Excel.
+//!
+//! UTF-8 with a byte order mark, or Excel reads Vietnamese as ANSI; CRLF; commas; text quoted.
+//! A number with decimals would be 425 on one machine and a date on another, by the regional
+//! settings of Windows: so there is none, and a rate is in whole percent beside its two counts.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use ::csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use super::{Cell, Table};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+pub(super) fn write(table: &Table, mut out: impl Write) -> io::Result<()> {
+    out.write_all(BYTE_ORDER_MARK)?;
+    let mut csv = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .quote_style(QuoteStyle::NonNumeric)
+        .from_writer(out);
+    let (about_columns, about): (Vec<&str>, Vec<Cow<'_, str>>) =
+        table.about.iter().map(|(column, cell)| (*column, field(cell))).unzip();
+    let columns = table.columns.iter().map(|column| column.heading);
+    csv.write_record(about_columns.into_iter().chain(columns))?;
+    for row in &table.rows {
+        csv.write_record(about.iter().cloned().chain(row.iter().map(field)).map(Cow::into_owned))?;
+    }
+    csv.flush()
+}
+
+fn field(cell: &Cell) -> Cow<'_, str> {
+    match cell {
+        Cell::Blank => Cow::Borrowed(""),
+        Cell::Text(text) => harmless(text),
+        Cell::Number(number) => number.to_string().into(),
+        Cell::Share(share) => {
+            share.percent().map(|percent| format!("{percent}%")).unwrap_or_default().into()
+        }
+        Cell::Day(day) => day.to_string().into(),
+        Cell::Hour(hour) => hour.to_string().into(),
+    }
+}
+
+/// Keeps a spreadsheet from running text as a formula (CWE-1236): an apostrophe goes before
+/// whatever could start one in Excel, LibreOffice or their East Asian settings. Quoting alone does
+/// not help, since quotes are gone before the cell is read.
+fn harmless(text: &str) -> Cow<'_, str> {
+    const STARTS: [char; 14] =
+        ['=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '＝', '＋', '－', '＠', '\0'];
+    if text.starts_with(STARTS) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{AgeBand, CardKind, RecordUsed, Source};
+    use crate::figures::Share;
+    use crate::figures::sample::{Desk, TODAY};
+    use crate::report::of_day;
+    use crate::report::sample::heading;
+
+    fn written(table: &Table) -> String {
+        let mut bytes = Vec::new();
+        write(table, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn figures_of_one_visit(station_name: &str) -> String {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(Some(CardKind::CanCuoc), AgeBand::From70);
+        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
+        let heading = super::super::Heading { station_name: station_name.into(), ..heading() };
+        written(&of_day(&heading, TODAY, &desk.events)[0])
+    }
+
+    #[test]
+    fn it_begins_with_a_byte_order_mark_and_ends_each_line_with_crlf() {
+        let text = figures_of_one_visit("Trạm y tế xã Tri Tôn");
+        assert!(text.starts_with("\u{feff}\"Đơn vị\",\"Mã trạm\","), "{text}");
+        assert!(text.ends_with("\r\n"));
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+        assert_eq!(text.matches('\u{feff}').count(), 1);
+    }
+
+    #[test]
+    fn every_line_can_be_understood_without_the_others() {
+        let text = figures_of_one_visit("Trạm y tế xã Tri Tôn");
+        let station =
+            "\"Trạm y tế xã Tri Tôn\",\"AG-TRITON\",\"Bàn tiếp đón số 1\",\"D1\",\"2026-11-24\",";
+        for line in text.lines().skip(1) {
+            assert!(line.starts_with(station), "{line}");
+        }
+        assert!(text.contains("\"Tổng số lượt đến khám\",1,\"\",\"\"\r\n"), "{text}");
+        assert!(text.contains("\"Dùng VNeID: người dân tự khai\",1,1,\"100%\"\r\n"), "{text}");
+    }
+
+    #[test]
+    fn what_could_start_a_formula_is_made_harmless() {
+        for bad in [
+            "=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|calc", "%0a", "＝1", "＋1",
+            "－1", "＠1", "\0=1",
+        ] {
+            assert_eq!(harmless(bad), format!("'{bad}"));
+            let text = figures_of_one_visit(bad);
+            assert!(text.contains(&format!("\r\n\"'{bad}\",")), "{bad:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for good in ["", "Trạm y tế", "1=1", "a-b", "Ấp 5", "'đã có"] {
+            assert_eq!(harmless(good), good);
+        }
+        assert!(figures_of_one_visit("Trạm \"mới\", xã A").contains("\"Trạm \"\"mới\"\", xã A\","));
+    }
+
+    #[test]
+    fn no_field_has_a_decimal_mark() {
+        assert_eq!(field(&Cell::Share(Share { part: 2, whole: 3 })), "67%");
+        assert_eq!(field(&Cell::Share(Share { part: 0, whole: 0 })), "");
+        assert_eq!(field(&Cell::Number(1234)), "1234");
+    }
+}

@@ -1,0 +1,89 @@
+//! Figures and events as tables that people at a station, a commune and a Sở Y tế can open.
+//!
+//! A table is made once and written twice, as XLSX and as CSV, so that the two cannot disagree.
+//! Nothing here touches a disk: the writers take any `impl Write`. Rules kept: a rate stands beside
+//! its numerator and denominator; a day without visits has explicit zeros; no table tells who came
+//! or in which order (no name, no number of the day, no time finer than the hour).
+
+mod csv;
+mod event_log;
+#[cfg(test)]
+pub(crate) mod sample;
+mod summary;
+mod table;
+mod words;
+mod xlsx;
+
+use std::io::{self, Write};
+
+use crate::event::{Event, Moment, Origin, StationDay};
+use crate::figures::Tally;
+
+pub use table::{Cell, Column, Table};
+
+/// Who reports, and when the report was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Name of the station, as it stands on its letters.
+    pub station_name: String,
+    /// Codes of the station and the desk.
+    pub origin: Origin,
+    /// Name of the desk (điểm trạm).
+    pub point_name: String,
+    /// When the report is made. The same events, heading and moment give the same bytes.
+    pub made_at: Moment,
+}
+
+/// The two tables of a station day: the figures ("tong-hop") and the events without identity
+/// ("su-kien"). Events of other days are left out; their order does not matter.
+pub fn of_day(heading: &Heading, day: StationDay, events: &[Event]) -> [Table; 2] {
+    let mut tally = Tally::new(day);
+    for event in events {
+        tally.add(event);
+    }
+    [summary::table(heading, day, &tally.figures()), event_log::table(heading, day, events)]
+}
+
+/// A form a table can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Workbook for Excel and LibreOffice: what people should open.
+    Xlsx,
+    /// Comma separated values, for other programs.
+    Csv,
+}
+
+impl Format {
+    /// Every form.
+    pub const ALL: [Self; 2] = [Self::Xlsx, Self::Csv];
+
+    /// Ending of a file in this form, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// Writes `table` in this form.
+    ///
+    /// # Errors
+    /// When `out` refuses, or a text is longer than a spreadsheet's cell can be.
+    pub fn write(self, table: &Table, out: impl Write + Send) -> Result<(), ReportError> {
+        match self {
+            Self::Xlsx => Ok(xlsx::write(table, out)?),
+            Self::Csv => Ok(csv::write(table, out)?),
+        }
+    }
+}
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The workbook could not be made.
+    #[error("cannot write the workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The comma separated values could not be written.
+    #[error("cannot write the comma separated values: {0}")]
+    Csv(#[from] io::Error),
+}

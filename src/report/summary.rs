@@ -1,0 +1,183 @@
+//! `tong-hop`: the figures of a station day, one indicator a row.
+
+use super::{Cell, Column, Heading, Table, words};
+use crate::event::{CardKind, RecordUsed, Source, StationDay};
+use crate::figures::{DayFigures, Share};
+
+const COLUMNS: [Column; 4] = [
+    Column { heading: "Chỉ tiêu", width: 58 },
+    Column { heading: "Số lượng", width: 12 },
+    Column { heading: "Trên tổng", width: 12 },
+    Column { heading: "Tỷ lệ", width: 12 },
+];
+
+/// Why scans do not tell VNeID from a card (product rule 3), for whoever compares figures.
+const VNEID_BY_WORD: &str = "Mã QR trên thẻ và trên VNeID có thể giống nhau, nên lượt dùng VNeID \
+    được tính theo lựa chọn của người dân hoặc xác nhận của nhân viên, không tính theo mã đã quét.";
+
+pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) -> Table {
+    let Heading { station_name, origin, point_name, made_at } = heading;
+    Table {
+        stem: "tong-hop",
+        sheet: "Tổng hợp",
+        title: "SỐ LIỆU TIẾP ĐÓN TRONG NGÀY",
+        about: vec![
+            ("Đơn vị", Cell::text(station_name)),
+            ("Mã trạm", Cell::text(origin.station.as_str())),
+            ("Điểm tiếp đón", Cell::text(point_name)),
+            ("Mã điểm", Cell::text(origin.point.as_str())),
+            ("Ngày", Cell::Day(day)),
+        ],
+        columns: COLUMNS.to_vec(),
+        rows: rows(figures),
+        notes: notes(figures).into_iter().chain([words::made(*made_at)]).collect(),
+        made_at: *made_at,
+    }
+}
+
+fn rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
+    let DayFigures {
+        arrivals,
+        without_card,
+        cards,
+        ages,
+        used,
+        guided,
+        finished_guide,
+        unsure_clock,
+        staff_calls,
+        scanned_again,
+        unreadable,
+    } = figures;
+    let of_visits = |indicator: &str, part: u64| rate(indicator, figures.of_arrivals(part));
+    let of_scans = |kind: CardKind, part: u64| {
+        let share = Share { part, whole: figures.scanned() };
+        rate(&format!("Đã quét: {}", words::card(kind)), share)
+    };
+    let record = |kind: RecordUsed, part: u64| {
+        of_visits(&format!("Sổ khám bệnh: {}", words::used(kind)), part)
+    };
+    let vneid_by = |source: Source, part: u64| {
+        of_visits(&format!("Dùng VNeID: {}", words::source(source)), part)
+    };
+    vec![
+        count("Tổng số lượt đến khám", *arrivals),
+        of_visits("Lượt quét thẻ hoặc mã", figures.scanned()),
+        of_visits("Lượt không quét", *without_card),
+        of_scans(CardKind::Cccd, cards.cccd),
+        of_scans(CardKind::CanCuoc, cards.can_cuoc),
+        of_scans(CardKind::Insurance, cards.insurance),
+        of_scans(CardKind::PersonalNumber, cards.personal_number),
+        of_scans(CardKind::InsuranceNumber, cards.insurance_number),
+        of_scans(CardKind::Opaque, cards.opaque),
+        record(RecordUsed::Vneid, used.vneid()),
+        vneid_by(Source::SelfDeclared, used.vneid_self_declared),
+        vneid_by(Source::NurseConfirmed, used.vneid_confirmed),
+        record(RecordUsed::Paper, used.paper),
+        record(RecordUsed::Neither, used.neither),
+        of_visits("Sổ khám bệnh: chưa chọn", used.unfinished),
+        of_visits("Lượt xem hướng dẫn trên máy", *guided),
+        rate(
+            "Lượt xem hết một bài hướng dẫn, trên số lượt xem hướng dẫn",
+            Share { part: *finished_guide, whole: *guided },
+        ),
+        of_visits("Tuổi: dưới 14", ages.under_14),
+        of_visits("Tuổi: từ 14 đến 69", ages.from_14_to_69()),
+        of_visits("Tuổi: từ 70 trở lên", ages.from_70),
+        of_visits("Tuổi: không rõ", ages.unknown),
+        of_visits("Người cao tuổi (từ 60 trở lên)", ages.from_60()),
+        of_visits("Lượt ghi khi chưa chắc ngày giờ", *unsure_clock),
+        count("Số lần gọi nhân viên", *staff_calls),
+        count("Số lần quét lại trong ngày", *scanned_again),
+        count("Số lần quét mã không đọc được", *unreadable),
+    ]
+}
+
+fn count(indicator: &str, number: u64) -> Vec<Cell> {
+    vec![Cell::text(indicator), Cell::Number(number), Cell::Blank, Cell::Blank]
+}
+
+fn rate(indicator: &str, share: Share) -> Vec<Cell> {
+    let Share { part, whole } = share;
+    vec![Cell::text(indicator), Cell::Number(part), Cell::Number(whole), Cell::Share(share)]
+}
+
+fn notes(figures: &DayFigures) -> Vec<String> {
+    let mut notes = Vec::new();
+    if figures.arrivals == 0 {
+        notes.push("Trong ngày không có lượt đến khám nào.".to_owned());
+    }
+    if figures.unsure_clock > 0 {
+        notes.push(format!(
+            "Có {} lượt ghi khi máy chưa chắc ngày giờ: cần đối chiếu ngày trước khi báo cáo.",
+            figures.unsure_clock
+        ));
+    }
+    notes.push(VNEID_BY_WORD.to_owned());
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::AgeBand;
+    use crate::figures::Tally;
+    use crate::figures::sample::{Desk, TODAY};
+    use crate::report::sample::heading;
+
+    fn of(events: &[crate::event::Event]) -> Table {
+        let mut tally = Tally::new(TODAY);
+        for event in events {
+            tally.add(event);
+        }
+        table(&heading(), TODAY, &tally.figures())
+    }
+
+    fn row<'a>(table: &'a Table, indicator: &str) -> &'a [Cell] {
+        table.rows.iter().find(|row| row[0] == Cell::text(indicator)).unwrap()
+    }
+
+    #[test]
+    fn a_day_without_visits_has_explicit_zeros_and_no_rate() {
+        let table = of(&[]);
+        for row in &table.rows {
+            assert_eq!(row.len(), table.columns.len());
+            assert_eq!(row[1], Cell::Number(0), "{row:?}");
+        }
+        assert!(table.notes.iter().any(|note| note.contains("không có lượt đến khám")));
+        assert!(!table.notes.iter().any(|note| note.contains("chưa chắc")));
+    }
+
+    #[test]
+    fn a_rate_stands_beside_its_numerator_and_denominator() {
+        let mut desk = Desk::open(TODAY);
+        let first = desk.arrives(Some(CardKind::Cccd), AgeBand::From70);
+        desk.chooses(first, RecordUsed::Vneid, Source::NurseConfirmed);
+        desk.arrives(None, AgeBand::Unknown);
+        let table = of(&desk.events);
+        assert_eq!(
+            row(&table, "Dùng VNeID: nhân viên xác nhận")[1..],
+            [Cell::Number(1), Cell::Number(2), Cell::Share(Share { part: 1, whole: 2 })]
+        );
+        assert_eq!(row(&table, "Đã quét: thẻ căn cước công dân gắn chip")[2], Cell::Number(1));
+    }
+
+    #[test]
+    fn every_indicator_has_its_own_name() {
+        let mut names: Vec<Cell> = of(&[]).rows.into_iter().map(|row| row[0].clone()).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn visits_by_an_unsure_clock_are_pointed_out() {
+        let mut desk = Desk::open(TODAY);
+        desk.clock_sure = false;
+        desk.arrives(None, AgeBand::Unknown);
+        let table = of(&desk.events);
+        assert_eq!(row(&table, "Lượt ghi khi chưa chắc ngày giờ")[1], Cell::Number(1));
+        assert!(table.notes.iter().any(|note| note.starts_with("Có 1 lượt ghi")));
+    }
+}

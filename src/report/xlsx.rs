@@ -1,0 +1,310 @@
+//! A table as a workbook of one sheet: what people open, print and hand on.
+//!
+//! Numbers are numbers and days are days, shown by the spreadsheet in its own language; text is
+//! never a formula, not even after someone edits the cell. A4 landscape with the margins and the
+//! typeface of Nghị định 30/2020/NĐ-CP. Names no person. The same table gives the same bytes.
+
+use std::io::Write;
+
+use chrono::NaiveDate;
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
+};
+
+use super::{Cell, Column, Table};
+use crate::event::StationDay;
+
+const TYPEFACE: &str = "Times New Roman";
+/// Points: Nghị định 30/2020/NĐ-CP wants 13 to 14.
+const TEXT_POINTS: u8 = 13;
+/// Points.
+const TITLE_POINTS: u8 = 14;
+/// Pixels at 96 dpi that Excel gives a row of `TEXT_POINTS` in `TYPEFACE`.
+const ROW_PIXELS: u32 = 22;
+/// Pixels at 96 dpi that Excel gives a column in `TYPEFACE` at `TEXT_POINTS`.
+const COLUMN_PIXELS: u32 = 80;
+/// Excel's number for A4.
+const PAPER_A4: u8 = 9;
+/// Inches (Nghị định 30/2020/NĐ-CP: left 30 mm, right 15 mm, top and bottom 20 mm).
+const LEFT: f64 = 1.18;
+const RIGHT: f64 = 0.59;
+const TOP_AND_BOTTOM: f64 = 0.79;
+/// Inches from the edge of the paper to the page number.
+const TO_PAGE_NUMBER: f64 = 0.4;
+/// Pale blue-grey, still readable on a copy of a copy.
+const HEADING_SHADE: Color = Color::RGB(0x00E7_EEF2);
+
+pub(super) fn write(table: &Table, out: impl Write + Send) -> Result<(), XlsxError> {
+    let looks = Looks::new();
+    let mut workbook = Workbook::new();
+    workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
+    workbook.set_properties(&properties(table)?);
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(table.sheet)?;
+    let heading_row = fill(sheet, table, &looks)?;
+    set_page(sheet, heading_row)?;
+    workbook.save_to_writer(out)
+}
+
+fn properties(table: &Table) -> Result<DocProperties, XlsxError> {
+    // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
+    let made_at = ExcelDateTime::from_timestamp(table.made_at.wall_ms.div_euclid(1000))
+        .or_else(|_| ExcelDateTime::from_timestamp(0))?;
+    Ok(DocProperties::new().set_title(table.title).set_creation_datetime(&made_at))
+}
+
+/// Writes everything and tells the row of the headings.
+fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
+    let mut row = 0;
+    across(sheet, row, table, &Cell::text(table.title), &looks.title)?;
+    for (name, cell) in &table.about {
+        row += 1;
+        // A name before words is part of them; before a number it is part of how that is shown.
+        let named = match cell {
+            Cell::Text(text) => Cell::Text(format!("{name}: {text}")),
+            Cell::Blank | Cell::Number(_) | Cell::Share(_) | Cell::Day(_) | Cell::Hour(_) => {
+                cell.clone()
+            }
+        };
+        let looks = CellLooks::named(name, &looks.plain.clone().set_text_wrap());
+        across(sheet, row, table, &named, &looks)?;
+    }
+    row += 2;
+    let heading_row = row;
+    for (column, Column { heading, width }) in (0..).zip(&table.columns) {
+        // Excel's unit is the width of a digit, a little more than a letter needs on average.
+        sheet.set_column_width(column, *width)?;
+        sheet.write_string_with_format(row, column, *heading, &looks.heading)?;
+    }
+    for cells in &table.rows {
+        row += 1;
+        let lines = cells
+            .iter()
+            .zip(&table.columns)
+            .map(|(cell, Column { width, .. })| lines(cell, usize::from(*width)));
+        set_lines(sheet, row, lines.max().unwrap_or(1))?;
+        for (column, cell) in (0..).zip(cells) {
+            put(sheet, (row, column), cell, &looks.body)?;
+        }
+    }
+    row += 1;
+    for note in &table.notes {
+        row += 1;
+        across(sheet, row, table, &Cell::text(note), &looks.note)?;
+    }
+    Ok(heading_row)
+}
+
+/// Writes a cell over the whole width of the table.
+fn across(
+    sheet: &mut Worksheet,
+    row: u32,
+    table: &Table,
+    cell: &Cell,
+    looks: &CellLooks,
+) -> Result<(), XlsxError> {
+    let width = table.columns.iter().map(|column| usize::from(column.width)).sum();
+    set_lines(sheet, row, lines(cell, width))?;
+    let last = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or_default();
+    sheet.merge_range(row, 0, row, last, "", &looks.text)?;
+    put(sheet, (row, 0), cell, looks)
+}
+
+/// Gives a row the height of its lines: Excel does so by itself for plain cells but not for merged
+/// ones, LibreOffice for neither.
+fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
+    if lines > 1 {
+        sheet.set_row_height_pixels(row, ROW_PIXELS * lines)?;
+    }
+    Ok(())
+}
+
+/// Lines that a cell takes in a column of `width` characters, wrapped between words and, where a
+/// word is wider than the column, within it.
+fn lines(cell: &Cell, width: usize) -> u32 {
+    let text = match cell {
+        Cell::Text(text) => text.as_str(),
+        Cell::Blank | Cell::Number(_) | Cell::Share(_) | Cell::Day(_) | Cell::Hour(_) => "",
+    };
+    let width = width.max(1);
+    let mut lines = 1;
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        let with_space = if used == 0 { length } else { used + 1 + length };
+        if with_space <= width {
+            used = with_space;
+            continue;
+        }
+        let own_lines = length.div_ceil(width);
+        lines += if used == 0 { own_lines - 1 } else { own_lines };
+        used = length - (own_lines - 1) * width;
+    }
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    looks: &CellLooks,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Blank => sheet.write_blank(row, column, &looks.text)?,
+        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &looks.text)?,
+        Cell::Number(number) => {
+            sheet.write_number_with_format(row, column, *number as f64, &looks.number)?
+        }
+        Cell::Share(share) => match share.ratio() {
+            Some(ratio) => sheet.write_number_with_format(row, column, ratio, &looks.share)?,
+            None => sheet.write_blank(row, column, &looks.share)?,
+        },
+        Cell::Day(day) => {
+            sheet.write_number_with_format(row, column, serial_date(*day), &looks.day)?
+        }
+        Cell::Hour(hour) => sheet.write_number_with_format(row, column, *hour, &looks.hour)?,
+    };
+    Ok(())
+}
+
+/// Excel's date: days since 1899-12-30, right from March 1900 on.
+fn serial_date(day: StationDay) -> f64 {
+    let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default();
+    day.0.signed_duration_since(epoch).num_days() as f64
+}
+
+fn set_page(sheet: &mut Worksheet, heading_row: u32) -> Result<(), XlsxError> {
+    sheet
+        .set_paper_size(PAPER_A4)
+        .set_landscape()
+        .set_margins(LEFT, RIGHT, TOP_AND_BOTTOM, TOP_AND_BOTTOM, TO_PAGE_NUMBER, TO_PAGE_NUMBER)
+        .set_print_fit_to_pages(1, 0)
+        .set_print_center_horizontally(true)
+        // The page number is centred at the top (Nghị định 30/2020/NĐ-CP).
+        .set_header(format!("&C&\"{TYPEFACE}\"&{TEXT_POINTS}&P"));
+    sheet.set_repeat_rows(heading_row, heading_row)?;
+    sheet.set_freeze_panes(heading_row + 1, 0)?;
+    Ok(())
+}
+
+/// How the parts of a sheet look.
+struct Looks {
+    plain: Format,
+    title: CellLooks,
+    heading: Format,
+    body: CellLooks,
+    note: CellLooks,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let plain = Format::new().set_font_name(TYPEFACE).set_font_size(TEXT_POINTS);
+        let wrapped = plain.clone().set_text_wrap().set_align(FormatAlign::Top);
+        let boxed = wrapped.clone().set_border(FormatBorder::Thin);
+        let title =
+            plain.clone().set_bold().set_font_size(TITLE_POINTS).set_align(FormatAlign::Center);
+        Self {
+            plain,
+            title: CellLooks::of(&title),
+            heading: boxed
+                .clone()
+                .set_bold()
+                .set_background_color(HEADING_SHADE)
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter),
+            body: CellLooks::of(&boxed),
+            note: CellLooks::of(&wrapped.set_italic()),
+        }
+    }
+}
+
+/// How each kind of cell looks.
+struct CellLooks {
+    text: Format,
+    number: Format,
+    share: Format,
+    day: Format,
+    hour: Format,
+}
+
+impl CellLooks {
+    fn of(base: &Format) -> Self {
+        Self::shown(base, "")
+    }
+
+    /// Shows numbers and days after a name, as in "Ngày: 24/11/2026"; the cell holds the day alone.
+    fn named(name: &str, base: &Format) -> Self {
+        Self::shown(&base.clone().set_align(FormatAlign::Left), &format!("\"{name}: \""))
+    }
+
+    /// Number formats are written the English way; each spreadsheet shows them in its own language.
+    fn shown(base: &Format, before: &str) -> Self {
+        let shown = |code: &str| base.clone().set_num_format(format!("{before}{code}"));
+        Self {
+            // As text: "=1+1" stays text even when someone edits the cell.
+            text: base.clone().set_num_format("@"),
+            number: shown("#,##0"),
+            share: shown("0.0%"),
+            day: shown("dd/mm/yyyy"),
+            hour: shown("0\" giờ\""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{AgeBand, Moment};
+    use crate::figures::sample::{Desk, TODAY};
+    use crate::report::sample::heading;
+    use crate::report::{Heading, of_day};
+
+    fn written(made_at: Moment) -> Vec<Vec<u8>> {
+        let mut desk = Desk::open(TODAY);
+        desk.arrives(None, AgeBand::Unknown);
+        let heading = Heading { made_at, ..heading() };
+        let tables = of_day(&heading, TODAY, &desk.events);
+        tables
+            .iter()
+            .map(|table| {
+                let mut bytes = Vec::new();
+                write(table, &mut bytes).unwrap();
+                bytes
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_same_table_gives_the_same_bytes() {
+        assert!(written(heading().made_at) == written(heading().made_at));
+    }
+
+    #[test]
+    fn an_absurd_clock_does_not_stop_an_export() {
+        for wall_ms in [i64::MIN, -1, 0, i64::MAX] {
+            written(Moment { wall_ms, ..heading().made_at });
+        }
+    }
+
+    #[test]
+    fn a_day_is_the_number_that_excel_gives_it() {
+        assert_eq!(serial_date(TODAY), 46_350.0);
+        assert_eq!(serial_date("1970-01-01".parse().unwrap()), 25_569.0);
+    }
+
+    #[test]
+    fn lines_are_counted_as_a_spreadsheet_wraps_them() {
+        for (text, width, expected) in [
+            ("", 8, 1),
+            ("sổ giấy", 8, 1),
+            ("sổ sức khỏe", 8, 2),
+            ("từ 70 tuổi trở lên", 8, 3),
+            ("tich-hop-bhyt", 8, 2),
+            ("bài tich-hop-bhyt xa", 8, 3),
+            ("a", 0, 1),
+        ] {
+            assert_eq!(lines(&Cell::text(text), width), expected, "{text:?} in {width}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The desk on a Slint window: [`desk::State`](crate::desk::State) in, presses out.
+//!
+//! Nothing is decided here and no sentence is made here: the Slint pages hold the words, the
+//! `Kiosk` global is the whole border.
+
+mod headless;
+mod picture;
+mod show;
+
+use std::cell::{Cell, RefCell};
+
+use slint::platform::WindowEvent;
+use slint::winit_030::WinitWindowAccessor as _;
+use slint::{ComponentHandle as _, PlatformError, SharedString};
+use tiepdon_ui::{Kiosk, KioskWindow};
+
+pub use headless::Headless;
+pub use picture::PictureError;
+
+use crate::desk::Press;
+use crate::guide::Guide;
+use crate::station::Station;
+
+/// The kiosk's window.
+pub struct Screen {
+    window: KioskWindow,
+    guide: Guide,
+    pixels_per_mm: f32,
+    /// What the video panel was drawn for, so that paging through a guide does not draw it again.
+    video_shown: RefCell<Option<String>>,
+    frame: Cell<i32>,
+}
+
+impl Screen {
+    /// Opens the window; it appears with [`show_window`](Self::show_window).
+    ///
+    /// # Errors
+    /// When there is no display or no renderer for it.
+    pub fn open(station: &Station, guide: Guide) -> Result<Self, PlatformError> {
+        let window = KioskWindow::new()?;
+        let kiosk = window.global::<Kiosk>();
+        kiosk.set_station_name(station.name.as_str().into());
+        kiosk.set_point_name(station.point_name.as_str().into());
+        kiosk.set_pixels_per_mm(station.px_per_mm);
+        Ok(Self {
+            window,
+            guide,
+            pixels_per_mm: station.px_per_mm,
+            video_shown: RefCell::default(),
+            frame: Cell::new(0),
+        })
+    }
+
+    /// Calls `press` for everything the patient presses and `touch` for every other touch or key.
+    pub fn listen(&self, press: impl Fn(Press) + Clone + 'static, touch: impl Fn() + 'static) {
+        let kiosk = self.window.global::<Kiosk>();
+        let pressing = |what: Press| {
+            let press = press.clone();
+            move || press(what)
+        };
+        kiosk.on_continue_without_scan(pressing(Press::ContinueWithoutScan));
+        kiosk.on_choose_vneid(pressing(Press::ChooseVneid));
+        kiosk.on_choose_paper(pressing(Press::ChoosePaper));
+        kiosk.on_choose_guide(pressing(Press::ChooseGuide));
+        kiosk.on_next_step(pressing(Press::NextStep));
+        kiosk.on_previous_step(pressing(Press::PreviousStep));
+        kiosk.on_start_over(pressing(Press::StartOver));
+        kiosk.on_call_staff(pressing(Press::CallStaff));
+        kiosk.on_stay(pressing(Press::Stay));
+        kiosk.on_touched(touch);
+    }
+
+    /// Shows the window, over the whole display or at a size of its own.
+    ///
+    /// # Errors
+    /// When the display refuses it.
+    pub fn show_window(&self, size: Option<(u32, u32)>) -> Result<(), PlatformError> {
+        match size {
+            Some((width, height)) => {
+                self.window.window().set_size(slint::PhysicalSize::new(width, height));
+            }
+            None => self.window.window().set_fullscreen(true),
+        }
+        self.window.show()
+    }
+
+    /// Draws what changed without waiting for the next refresh.
+    ///
+    /// Under X11 Slint draws a change one refresh interval late (its frame throttle starts a timer
+    /// first); a scan must be seen at once, so the window itself is asked. Elsewhere this does
+    /// nothing, and Slint's own redraw is prompt.
+    pub fn redraw_now(&self) {
+        self.window.window().with_winit_window(|window| window.request_redraw());
+    }
+
+    /// Calls `drawn` once, when the next frame is on its way to the display.
+    pub fn on_next_frame(&self, drawn: impl FnOnce() + 'static) {
+        let kiosk = self.window.global::<Kiosk>();
+        let frame = self.frame.get().wrapping_add(1);
+        self.frame.set(frame);
+        let waiting = Cell::new(Some(drawn));
+        let paper = kiosk.invoke_drawn(frame);
+        kiosk.on_drawn(move |_| {
+            if let Some(drawn) = waiting.take() {
+                drawn();
+            }
+            paper
+        });
+        kiosk.set_frame(frame);
+    }
+
+    /// A keyboard for this window, usable from any thread.
+    pub fn keyboard(&self) -> Keyboard {
+        Keyboard(self.window.as_weak())
+    }
+}
+
+/// Presses keys as a person would.
+pub struct Keyboard(slint::Weak<KioskWindow>);
+
+impl Keyboard {
+    /// Presses and releases a key.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub fn press(&self, key: impl Into<SharedString>) -> Result<(), slint::EventLoopError> {
+        let text = key.into();
+        self.0.upgrade_in_event_loop(move |window| {
+            let window = window.window();
+            window.dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+            window.dispatch_event(WindowEvent::KeyReleased { text });
+        })
+    }
+}
