@@ -90,7 +90,7 @@ impl Hex {
         }
         match accent {
             None => self.push_if_utf8(&typed),
-            Some(vowel) => (vowel..=typed.len()).chain((1..vowel).rev()).find_map(|place| {
+            Some(vowel) => (vowel..=typed.len()).find_map(|place| {
                 let (head, tail) = typed.split_at_checked(place)?;
                 let mut keys = Zeroizing::new(Vec::with_capacity(typed.len() + 1));
                 keys.extend_from_slice(head);

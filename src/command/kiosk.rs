@@ -22,7 +22,6 @@ use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, GuideOutline, State, Written, step};
 use crate::event::{VisitId, What};
 use crate::figures::Tally;
-use crate::guide::Guide;
 use crate::journal::{Answer, Journal, Request, Writer};
 use crate::reader::{Signal, listen};
 use crate::screen::Screen;
@@ -55,7 +54,7 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<()> {
     let station = configuration.station;
     let names = (station.name.clone(), station.point_name.clone());
     let guide = configuration.guides.default_guide().clone();
-    let outline = outline(&guide);
+    let outline = GuideOutline::of(&guide);
 
     // The window first: opening the journal can wait on an old card, people should not.
     let screen = Screen::open(&station, guide).context("không mở được màn hình")?;
@@ -271,14 +270,6 @@ fn written(what: &What) -> Written {
         | What::ReaderFound
         | What::Started { .. }
         | What::Stopped => Written::Other,
-    }
-}
-
-fn outline(guide: &Guide) -> GuideOutline {
-    GuideOutline {
-        id: guide.id.to_string(),
-        version: guide.version,
-        steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
     }
 }
 

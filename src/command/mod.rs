@@ -1,11 +1,14 @@
 //! The commands, one file each. Only here threads and channels are made and rooms are joined.
 
 mod check;
+mod decode;
 pub mod demo;
 mod display;
 mod export;
+pub mod gallery;
 mod kiosk;
 mod run;
+mod screens;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -26,8 +29,12 @@ pub enum Command {
     Demo(demo::Demo),
     /// Xuất số liệu một ngày ra XLSX và CSV.
     Export(export::Export),
+    /// Giải mã các mã quét đọc từ đầu vào chuẩn. In ra dữ liệu cá nhân: chỉ dùng để kiểm tra máy quét.
+    Decode(decode::Decode),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
+    /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
+    Screens(screens::Screens),
 }
 
 impl Command {
@@ -38,7 +45,9 @@ impl Command {
             Self::Run(run) => run.execute(),
             Self::Demo(demo) => demo.execute(),
             Self::Export(export) => export.execute(),
+            Self::Decode(decode) => decode.execute(),
             Self::Check(check) => check.execute(),
+            Self::Screens(screens) => screens.execute(),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,

@@ -21,6 +21,7 @@ pub use step::step;
 
 use crate::card::{Identity, Scan};
 use crate::event::{AgeBand, CardKind, VisitId, VisitNo, What};
+use crate::guide::Guide;
 use crate::station::Timing;
 
 /// What the patient can do at the kiosk, by touch, key or command card.
@@ -143,4 +144,15 @@ pub struct GuideOutline {
     pub version: u32,
     /// How many steps it has, at least 1.
     pub steps: u32,
+}
+
+impl GuideOutline {
+    /// The outline of `guide`.
+    pub fn of(guide: &Guide) -> Self {
+        Self {
+            id: guide.id.to_string(),
+            version: guide.version,
+            steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
+        }
+    }
 }

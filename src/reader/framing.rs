@@ -145,7 +145,7 @@ impl Framer {
                 self.skipping = false;
                 return self.end(Ending::Terminator, now);
             }
-            0 if self.skipping || self.pending.is_empty() => {
+            0 if self.pending.is_empty() => {
                 self.skipping = false;
                 return None;
             }

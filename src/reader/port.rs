@@ -95,7 +95,7 @@ impl<F: FnMut(Signal)> Listener<F> {
         }
     }
 
-    /// Reads until the port is gone. What is pending then was not a whole record.
+    /// Reads until the port is gone.
     fn read(&mut self, mut port: TTYPort) {
         let mut framer =
             Framer::new(FramingOptions { gap: self.settings.gap, ..FramingOptions::default() });
@@ -126,6 +126,9 @@ impl<F: FnMut(Signal)> Listener<F> {
                     break;
                 }
             }
+        }
+        if let Some(record) = framer.reset() {
+            (self.deliver)(Signal::Record(record));
         }
         if !self.is_stopped() {
             // A cable that was merely tugged is back at once: only tell what lasts.

@@ -1,0 +1,66 @@
+//! `tiepdon screens`: a picture of every screen, for the handbook and for looking at them.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::gallery::exhibits;
+use super::window_size;
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::desk::GuideOutline;
+use crate::screen::{Headless, Screen};
+
+/// 07:42 in Vietnam on 24 November 2026: pictures do not change with the day they are taken.
+const MORNING_MS: i64 = 1_795_480_920_000;
+
+/// Arguments of `tiepdon screens`.
+#[derive(Args)]
+pub struct Screens {
+    /// Thư mục nhận ảnh PNG.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    out: PathBuf,
+    /// Cỡ màn hình.
+    #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size, default_value = "1920x1080")]
+    size: (u32, u32),
+    /// Số điểm ảnh trên một milimét, thay cho số trong station.toml.
+    #[arg(long, value_name = "SỐ")]
+    px_per_mm: Option<f32>,
+    /// Thư mục cấu hình; bỏ trống thì dùng cấu hình mẫu.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    config: Option<PathBuf>,
+}
+
+impl Screens {
+    pub(super) fn execute(self) -> anyhow::Result<()> {
+        let mut configuration = match &self.config {
+            Some(folder) => Configuration::load(folder)?,
+            None => Configuration::embedded()?,
+        };
+        if let Some(px_per_mm) = self.px_per_mm {
+            configuration.station.px_per_mm = px_per_mm;
+        }
+        fs::create_dir_all(&self.out)
+            .with_context(|| format!("không tạo được thư mục {}", self.out.display()))?;
+        let (width, height) = self.size;
+        Headless::install(width, height, 1)?;
+
+        let guide = configuration.guides.default_guide().clone();
+        let outline = GuideOutline::of(&guide);
+        let screen = Screen::open(&configuration.station, guide)?;
+        screen.show_window(Some(self.size))?;
+        let morning = Clock::simulated(MORNING_MS, 1).now();
+        screen.show_clock(&morning);
+        screen.show_today(52, 37);
+        let exhibits = exhibits(&configuration.station.timing, &outline, morning);
+        for exhibit in &exhibits {
+            screen.show(&exhibit.state);
+            screen.save_picture(&self.out.join(format!("{}.png", exhibit.name)))?;
+        }
+        writeln!(io::stdout(), "{} ảnh trong {}", exhibits.len(), self.out.display())?;
+        Ok(())
+    }
+}
