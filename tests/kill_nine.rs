@@ -76,7 +76,8 @@ struct Dice(u64);
 
 impl Dice {
     fn up_to(&mut self, limit: Duration) -> Duration {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         limit.mul_f64((self.0 >> 11) as f64 / (1_u64 << 53) as f64)
     }
 }
@@ -137,11 +138,15 @@ fn check(data: &Path, acknowledged: &BTreeSet<u32>, person: usize, round: usize)
         assert_eq!(visits.len(), 1, "round {round}: number {number} was given twice");
     }
     for number in acknowledged {
-        let visit = numbers.get(number).unwrap_or_else(|| panic!("round {round}: {number} is lost"));
+        let visit =
+            numbers.get(number).unwrap_or_else(|| panic!("round {round}: {number} is lost"));
         let chose = |event: &&Event| {
             matches!(event.what, What::Chose(_)) && visit.contains(&event.visit.unwrap())
         };
-        assert!(events.iter().any(|event| chose(&event)), "round {round}: {number} lost its choice");
+        assert!(
+            events.iter().any(|event| chose(&event)),
+            "round {round}: {number} lost its choice"
+        );
     }
     assert_eq!(acknowledged.len(), person, "round {round}: one number a patient");
     let beyond = numbers.len() - person;
@@ -152,7 +157,10 @@ fn check(data: &Path, acknowledged: &BTreeSet<u32>, person: usize, round: usize)
 /// The events of the days the test runs on: one, unless midnight passes.
 fn todays_events(reader: &JournalReader) -> Vec<Event> {
     let start = reader.last_start().unwrap();
-    let days: BTreeSet<StationDay> =
-        start.iter().flat_map(|start| [Some(start.day), start.day.0.pred_opt().map(StationDay)]).flatten().collect();
+    let days: BTreeSet<StationDay> = start
+        .iter()
+        .flat_map(|start| [Some(start.day), start.day.0.pred_opt().map(StationDay)])
+        .flatten()
+        .collect();
     days.into_iter().flat_map(|day| reader.events_of(day).unwrap()).collect()
 }

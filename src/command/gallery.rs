@@ -47,8 +47,8 @@ pub fn exhibits(timing: &Timing, guide: &GuideOutline, morning: Moment) -> Vec<E
     let chosen = |press| desk().scan(&card).arrived(None).press(press);
     show("done-vneid", chosen(Press::ChooseVneid).written(Written::Choice));
     show("done-paper", chosen(Press::ChoosePaper).written(Written::Choice));
-    let last_step = (0..guide.steps)
-        .fold(chosen(Press::ChooseGuide), |visit, _| visit.press(Press::NextStep));
+    let last_step =
+        (0..guide.steps).fold(chosen(Press::ChooseGuide), |visit, _| visit.press(Press::NextStep));
     show("done-guided", last_step.written(Written::Guidance));
     let again = desk().scan(&card).arrived(Some(earlier)).press(Press::ChooseVneid);
     show("done-again", again.written(Written::Choice));

@@ -50,9 +50,36 @@ enum Message {
 
 /// Runs the kiosk until the event loop is told to quit.
 pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<()> {
-    let Setup { configuration, data, clock, windowed } = setup;
+    let (settings, windowed) = (setup.configuration.station.reader.clone(), setup.windowed);
+    let clock = setup.clock.clone();
+    let (kiosk, inbox, writer) = assemble(setup, observer)?;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone());
+    listen(settings, stop.clone(), deliver).context("không mở được luồng máy quét")?;
+
+    kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
+    slint::spawn_local(kiosk.serve(inbox))?;
+    slint::run_event_loop()?;
+
+    // The reader's thread ends by itself within a second; nobody waits for it.
+    stop.store(true, Ordering::Relaxed);
+    writer.requests().send(Request::Record {
+        visit: None,
+        at: clock.now(),
+        what: What::Stopped,
+    })?;
+    writer.stop();
+    Ok(())
+}
+
+/// Everything but the reader and the event loop.
+fn assemble(
+    setup: Setup,
+    observer: Observer,
+) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
+    let Setup { configuration, data, clock, windowed: _ } = setup;
     let station = configuration.station;
-    let names = (station.name.clone(), station.point_name.clone());
     let guide = configuration.guides.default_guide().clone();
     let outline = GuideOutline::of(&guide);
 
@@ -70,33 +97,24 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<()> {
     let answers = mailbox.clone();
     let writer =
         Writer::start(journal, move |answer| tell(&answers, Message::Journal(Box::new(answer))))?;
-    writer.requests().send(Request::Record {
-        visit: None,
-        at: now,
-        what: What::Started {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            station_name: names.0,
-            point_name: names.1,
-        },
-    })?;
+    let started = What::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        station_name: station.name,
+        point_name: station.point_name,
+    };
+    writer.requests().send(Request::Record { visit: None, at: now, what: started })?;
 
-    let stop = Arc::new(AtomicBool::new(false));
-    let reader =
-        listen(station.reader, stop.clone(), signal_to_mailbox(mailbox.clone(), clock.clone()))?;
-
-    let presses = mailbox.clone();
-    let touches = mailbox.clone();
+    let (presses, touches) = (mailbox.clone(), mailbox.clone());
     screen.listen(
         move |press| tell(&presses, Message::Desk(Event::Pressed(press))),
         move || tell(&touches, Message::Desk(Event::Touched)),
     );
-
-    let kiosk = Kiosk {
+    let mut kiosk = Kiosk {
         screen,
         state: State::default(),
         timing: station.timing,
         guide: outline,
-        clock: clock.clone(),
+        clock,
         tally,
         journal: writer.requests(),
         mailbox,
@@ -105,20 +123,9 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<()> {
         minute: Timer::default(),
         observer,
     };
-    kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
-    slint::spawn_local(kiosk.serve(inbox))?;
-    slint::run_event_loop()?;
-
-    stop.store(true, Ordering::Relaxed);
-    writer.requests().send(Request::Record {
-        visit: None,
-        at: clock.now(),
-        what: What::Stopped,
-    })?;
-    writer.stop();
-    // The reader's thread ends by itself within a second; nobody waits for it.
-    drop(reader);
-    Ok(())
+    kiosk.minute_passed();
+    kiosk.show();
+    Ok((kiosk, inbox, writer))
 }
 
 /// The desk on its thread.
@@ -141,18 +148,18 @@ struct Kiosk {
 
 impl Kiosk {
     async fn serve(mut self, inbox: Receiver<Message>) {
-        self.minute_passed();
-        self.show();
         while let Ok(message) = inbox.recv().await {
-            match message {
-                Message::Desk(event) => self.step(event),
-                Message::Journal(answer) => self.answered(*answer),
-                Message::TimedOut(number) if number == self.wake_number => {
-                    self.step(Event::TimedOut);
-                }
-                Message::TimedOut(_) => {}
-                Message::Minute => self.minute_passed(),
-            }
+            self.handle(message);
+        }
+    }
+
+    fn handle(&mut self, message: Message) {
+        match message {
+            Message::Desk(event) => self.step(event),
+            Message::Journal(answer) => self.answered(*answer),
+            Message::TimedOut(number) if number == self.wake_number => self.step(Event::TimedOut),
+            Message::TimedOut(_) => {}
+            Message::Minute => self.minute_passed(),
         }
     }
 
@@ -274,7 +281,7 @@ fn written(what: &What) -> Written {
 }
 
 /// The reader's thread decodes too, so that the screen's thread only decides.
-fn signal_to_mailbox(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
     move |signal| {
         let event = match signal {
             Signal::Record(record) => {
@@ -291,3 +298,6 @@ fn signal_to_mailbox(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signa
 fn tell(mailbox: &Sender<Message>, message: Message) {
     let _ = mailbox.try_send(message);
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,7 +158,7 @@ impl Desk<'_> {
         self.calm();
         match press {
             Press::ContinueWithoutScan => {
-                if matches!(self.state.place, Place::Idle) {
+                if matches!(self.state.place, Place::Idle | Place::Unreadable(_)) {
                     self.begin(None, Patient::default(), [None, None]);
                 }
             }

@@ -269,6 +269,13 @@ fn someone_without_a_card_is_as_welcome() {
 }
 
 #[test]
+fn whoever_has_a_bad_card_goes_on_without_it() {
+    let mut play = Play::begin();
+    play.scan(b"???").press(Press::ContinueWithoutScan);
+    assert_eq!((play.name(), play.arrivals.len()), ("choosing", 1));
+}
+
+#[test]
 fn a_patient_who_walks_away_is_warned_then_wiped_and_stays_unfinished() {
     let mut play = Play::begin();
     play.scan(BUOI).arrived(1, None);

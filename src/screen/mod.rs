@@ -109,6 +109,11 @@ impl Screen {
         kiosk.set_frame(frame);
     }
 
+    /// The window itself, for tests that look into its accessible tree.
+    pub fn window(&self) -> &KioskWindow {
+        &self.window
+    }
+
     /// A keyboard for this window, usable from any thread.
     pub fn keyboard(&self) -> Keyboard {
         Keyboard(self.window.as_weak())

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 
@@ -72,7 +72,8 @@ impl Framebuffer {
         let row_bytes = usize::from(area.width) * BYTES_PER_PIXEL;
         let mut bytes = vec![0; row_bytes * usize::from(area.height)];
         for (y, row) in (usize::from(area.y)..).zip(bytes.chunks_exact_mut(row_bytes)) {
-            let at = self.pixels_at + y * self.bytes_per_row + usize::from(area.x) * BYTES_PER_PIXEL;
+            let at =
+                self.pixels_at + y * self.bytes_per_row + usize::from(area.x) * BYTES_PER_PIXEL;
             self.file.read_exact_at(row, u64::try_from(at)?)?;
         }
         Ok(Picture { area, bytes })
@@ -87,23 +88,16 @@ impl Framebuffer {
         patience: Duration,
         wanted: impl Fn(&Picture) -> bool,
     ) -> anyhow::Result<Picture> {
-        let mut since = std::time::Instant::now();
+        let mut since = Instant::now();
         let mut last = self.look(area)?;
         until(what, patience, || {
             let now = self.look(area)?;
             if now != last {
-                since = std::time::Instant::now();
+                since = Instant::now();
                 last = now;
             }
             Ok((since.elapsed() >= STILL && wanted(&last)).then(|| last.clone()))
         })
-    }
-}
-
-impl Area {
-    /// The whole screen, down to `width` × `height`.
-    pub(crate) fn whole(width: u16, height: u16) -> Self {
-        Self { x: 0, y: 0, width, height }
     }
 }
 

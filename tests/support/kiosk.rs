@@ -65,7 +65,7 @@ impl Kiosk {
     }
 
     /// Asks it to end, as systemd does, and waits until it has; gives its exit status and log.
-    pub(crate) fn end(mut self, patience: Duration) -> anyhow::Result<(ExitStatus, String)> {
+    pub(crate) fn end(&mut self, patience: Duration) -> anyhow::Result<(ExitStatus, String)> {
         let id = i32::try_from(self.program.id())?;
         kill_process(Pid::from_raw(id).context("no process")?, Signal::TERM)?;
         let status = until("the end of the program", patience, || Ok(self.program.try_wait()?))?;

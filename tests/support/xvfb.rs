@@ -31,11 +31,8 @@ impl Xvfb {
 
     /// Starts it on the first free display, and returns when it takes connections.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let folder = if Path::new(MEMORY).is_dir() {
-            TempDir::new_in(MEMORY)?
-        } else {
-            TempDir::new()?
-        };
+        let folder =
+            if Path::new(MEMORY).is_dir() { TempDir::new_in(MEMORY)? } else { TempDir::new()? };
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
             .arg(format!("{}x{}x24", Self::WIDTH, Self::HEIGHT))
