@@ -1,0 +1,81 @@
+//! The pages as pixels, drawn by the real renderer with the real fonts at the four sizes of the
+//! field: nothing blank, the code of the guide readable, no page like another.
+
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test says what broke by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use image::{GrayImage, RgbaImage};
+use tiepdon::configuration::Configuration;
+
+/// Pixels across and down, and pixels per millimetre: 15.6 inch, 10.1 inch, 7 inch, and the
+/// portrait panel of the Pi.
+const DISPLAYS: [(u32, u32, f32); 4] =
+    [(1920, 1080, 5.6), (1280, 800, 5.9), (800, 480, 5.2), (720, 1280, 8.2)];
+
+type Pages = BTreeMap<String, RgbaImage>;
+
+fn draw((width, height, px_per_mm): (u32, u32, f32)) -> Pages {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+        .args(["screens", "--size", &format!("{width}x{height}")])
+        .args(["--px-per-mm", &px_per_mm.to_string()])
+        .arg("--out")
+        .arg(folder.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let pages: Pages = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (name(&path), image::open(&path).unwrap().to_rgba8())
+        })
+        .collect();
+    for (name, page) in &pages {
+        assert_eq!(page.dimensions(), (width, height), "{name}");
+    }
+    pages
+}
+
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_page_is_drawn_at_every_size_and_is_like_no_other() {
+    for display in DISPLAYS {
+        let pages = draw(display);
+        assert!(pages.len() >= 20, "{} pages", pages.len());
+        let mut seen: BTreeMap<&[u8], &str> = BTreeMap::new();
+        for (name, page) in &pages {
+            let ink = page.pixels().filter(|pixel| pixel.0[1] < 0x60).count();
+            assert!(ink > 500, "{name} at {display:?} is blank");
+            if let Some(twin) = seen.insert(page.as_raw(), name) {
+                panic!("{name} at {display:?} looks like {twin}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_code_beside_a_guide_opens_the_address_of_its_file() {
+    let configuration = Configuration::embedded().unwrap();
+    let video = configuration.guides.default_guide().video.clone().unwrap();
+    for display in DISPLAYS {
+        let grey: GrayImage = image::imageops::grayscale(&draw(display)["guide-1"]);
+        let (width, height) = grey.dimensions();
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(
+            width as usize,
+            height as usize,
+            |x, y| grey.get_pixel(x as u32, y as u32).0[0],
+        );
+        let codes: Vec<_> = picture.detect_grids().iter().map(|grid| grid.decode()).collect();
+        let opened = codes.iter().flatten().any(|(_, text)| text == video.url.as_str());
+        assert!(opened, "no readable code at {display:?}: {codes:?}");
+    }
+}
