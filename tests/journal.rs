@@ -1,5 +1,7 @@
 //! The journal on a real file: what it promises before, during and after a power cut.
 
+#![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
+
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -211,6 +213,19 @@ fn a_data_folder_that_cannot_be_written_is_named_with_advice() {
     let Err(error) = Journal::open(&file, origin()) else { panic!("opened a file as folder") };
     assert!(error.to_string().contains("a-file"), "{error}");
     assert!(error.advice().contains("thư mục dữ liệu"));
+}
+
+#[test]
+fn the_key_of_a_day_that_is_over_is_gone_but_only_a_sure_clock_may_say_so() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    arrive(&mut journal, MORNING_MS, Some(BUOI));
+    let keys = || walk(&data.path().join("day-keys")).len();
+    let tomorrow = at(MORNING_MS + DAY_MS);
+    journal.forget_people_before(Moment { sure: false, ..tomorrow }).unwrap();
+    assert_eq!(keys(), 1);
+    journal.forget_people_before(tomorrow).unwrap();
+    assert_eq!(keys(), 0);
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl Kiosk {
         Self { child, log }
     }
 
-    /// Waits for "Đã ghi nhận", which the program also tells its log. False when time is up.
+    /// Waits for "Đã ghi nhận", which the program also tells its log. `None` when time is up.
     fn acknowledges(&self, until: Instant) -> Option<u32> {
         loop {
             let left = until.checked_duration_since(Instant::now())?;
@@ -97,10 +97,7 @@ fn no_acknowledged_visit_is_lost_and_none_is_doubled() {
         let kiosk = Kiosk::start(&data, &link);
         let dies = Instant::now() + Duration::from_millis(60) + dice.up_to(LONGEST_LIFE);
         // The patient whom the last kill interrupted scans again: new, or known since before.
-        loop {
-            let Ok(()) = reader.send(&patient(person).citizen_card()) else { break };
-            let Ok(()) = reader.send(b"TIEPDON:VNEID\r") else { break };
-            let Some(number) = kiosk.acknowledges(dies) else { break };
+        while let Some(number) = visit(&mut reader, &kiosk, person, dies) {
             acknowledged.insert(number);
             person += 1;
         }
@@ -118,6 +115,13 @@ fn no_acknowledged_visit_is_lost_and_none_is_doubled() {
     }
     println!("{kills} kills, {person} patients acknowledged, {all_seen} visits in the journal");
     assert!(person > kills / 5, "only {person} patients came through: the test tested nothing");
+}
+
+/// A patient scans and chooses; the number that was acknowledged before the kiosk dies.
+fn visit(reader: &mut FakeReader, kiosk: &Kiosk, person: usize, dies: Instant) -> Option<u32> {
+    reader.send(&patient(person).citizen_card()).ok()?;
+    reader.send(b"TIEPDON:VNEID\r").ok()?;
+    kiosk.acknowledges(dies)
 }
 
 /// Everything acknowledged is there once; at most the one interrupted patient is there beyond.

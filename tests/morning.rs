@@ -89,7 +89,7 @@ fn contents(file: &Path) -> Vec<(String, Vec<u8>)> {
             let mut part = archive.by_index(index).unwrap();
             let mut content = Vec::new();
             part.read_to_end(&mut content).unwrap();
-            contents.push((part.name().to_owned(), content));
+            contents.push((part.name().unwrap().into_owned(), content));
         }
     }
     contents

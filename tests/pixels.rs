@@ -1,7 +1,7 @@
 //! The pages as pixels, drawn by the real renderer with the real fonts at the four sizes of the
 //! field: nothing blank, the code of the guide readable, no page like another.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test says what broke by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -69,12 +69,11 @@ fn the_code_beside_a_guide_opens_the_address_of_its_file() {
     for display in DISPLAYS {
         let grey: GrayImage = image::imageops::grayscale(&draw(display)["guide-1"]);
         let (width, height) = grey.dimensions();
-        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(
-            width as usize,
-            height as usize,
-            |x, y| grey.get_pixel(x as u32, y as u32).0[0],
-        );
-        let codes: Vec<_> = picture.detect_grids().iter().map(|grid| grid.decode()).collect();
+        let mut picture =
+            rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {
+                grey.get_pixel(x as u32, y as u32).0[0]
+            });
+        let codes: Vec<_> = picture.detect_grids().iter().map(rqrr::Grid::decode).collect();
         let opened = codes.iter().flatten().any(|(_, text)| text == video.url.as_str());
         assert!(opened, "no readable code at {display:?}: {codes:?}");
     }

@@ -64,7 +64,7 @@ impl Desk {
     }
 
     fn next(&self) -> Heard {
-        self.heard.recv_timeout(PATIENCE).expect("the reader stays silent")
+        self.heard.recv_timeout(PATIENCE).unwrap()
     }
 
     fn next_record(&self) -> Vec<u8> {

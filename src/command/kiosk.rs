@@ -103,6 +103,7 @@ fn assemble(
         point_name: station.point_name,
     };
     writer.requests().send(Request::Record { visit: None, at: now, what: started })?;
+    writer.requests().send(Request::DayBegan { at: now })?;
 
     let (presses, touches) = (mailbox.clone(), mailbox.clone());
     screen.listen(
@@ -254,6 +255,7 @@ impl Kiosk {
         let now = self.clock.now();
         if now.station_day() > self.tally.day() {
             self.tally = Tally::new(now.station_day());
+            self.ask(Request::DayBegan { at: now });
         }
         self.screen.show_clock(&now);
         let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -46,6 +47,7 @@ impl Run {
             Some((width, height)) => Headless::install(width, height, 1)?,
             None => display::choose()?,
         }
+        leave_no_core_dump().context("không tắt được core dump")?;
         quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
         let setup = Setup {
             configuration,
@@ -65,6 +67,12 @@ impl Run {
             }),
         )
     }
+}
+
+/// A core dump would hold the patient at the desk (product rule 2).
+fn leave_no_core_dump() -> io::Result<()> {
+    let nothing = Rlimit { current: Some(0), maximum: Some(0) };
+    Ok(setrlimit(Resource::Core, nothing)?)
 }
 
 /// Ends the event loop when systemd or a person asks for it. Real handlers, because serialport

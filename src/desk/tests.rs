@@ -133,6 +133,9 @@ impl Play {
     }
 }
 
+/// Something done at the desk.
+type Act = fn(&mut Play);
+
 fn chose(used: RecordUsed) -> What {
     What::Chose(Choice { used, source: Source::SelfDeclared })
 }
@@ -214,12 +217,16 @@ fn the_need_for_guidance_is_recorded_before_the_first_step_and_its_end_after_the
 
 #[test]
 fn leaving_a_guide_by_any_door_records_how_far_it_went() {
-    let doors: [(&str, fn(&mut Play)); 4] = [
-        ("start over", |play| drop(play.press(Press::StartOver))),
+    let doors: [(&str, Act); 4] = [
+        ("start over", |play| {
+            play.press(Press::StartOver);
+        }),
         ("back out of the first step", |play| {
             play.press(Press::PreviousStep).press(Press::PreviousStep);
         }),
-        ("the next patient's card", |play| drop(play.scan(NUI))),
+        ("the next patient's card", |play| {
+            play.scan(NUI);
+        }),
         ("walking away", |play| {
             play.wait();
             for _ in 0..15 {
@@ -292,11 +299,19 @@ fn a_patient_who_walks_away_is_warned_then_wiped_and_stays_unfinished() {
 
 #[test]
 fn any_sign_of_life_ends_the_warning() {
-    let signs: [fn(&mut Play); 4] = [
-        |play| drop(play.press(Press::Stay)),
-        |play| drop(play.event(Event::Touched)),
-        |play| drop(play.scan(BUOI)),
-        |play| drop(play.scan(b"???")),
+    let signs: [Act; 4] = [
+        |play| {
+            play.press(Press::Stay);
+        },
+        |play| {
+            play.event(Event::Touched);
+        },
+        |play| {
+            play.scan(BUOI);
+        },
+        |play| {
+            play.scan(b"???");
+        },
     ];
     for sign in signs {
         let mut play = Play::begin();

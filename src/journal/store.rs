@@ -123,6 +123,15 @@ impl Journal {
         self.append(at, at.station_day(), None, what, None)
     }
 
+    /// Destroys what could still tie the visits of earlier days to people. Does nothing while the
+    /// clock is unsure: a clock that runs ahead would cost today's patients their visit.
+    ///
+    /// # Errors
+    /// When a key cannot be destroyed.
+    pub fn forget_people_before(&mut self, at: Moment) -> Result<(), JournalError> {
+        if at.sure { self.keys.destroy_before(at.station_day()) } else { Ok(()) }
+    }
+
     /// All events of `day` in the order they were recorded.
     ///
     /// # Errors

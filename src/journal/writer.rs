@@ -39,6 +39,11 @@ pub enum Request {
         /// What.
         what: What,
     },
+    /// The day of this moment has begun: the keys of earlier days are destroyed.
+    DayBegan {
+        /// A moment of the new day.
+        at: Moment,
+    },
     /// No more requests: the thread ends.
     Stop,
 }
@@ -132,6 +137,11 @@ impl<F: FnMut(Answer)> Scribe<F> {
                     self.arrive(visit, at, Person { card, age, identity });
                 }
                 Request::Record { visit, at, what } => self.record(visit, at, what),
+                Request::DayBegan { at } => {
+                    if let Err(error) = self.journal.forget_people_before(at) {
+                        tracing::error!(%error, "old day keys are still there");
+                    }
+                }
                 Request::Stop => return,
             }
         }

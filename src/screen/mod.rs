@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 
 use slint::platform::WindowEvent;
 use slint::winit_030::WinitWindowAccessor as _;
+use slint::winit_030::winit::window::Window;
 use slint::{ComponentHandle as _, PlatformError, SharedString};
 use tiepdon_ui::{Kiosk, KioskWindow};
 
@@ -90,7 +91,7 @@ impl Screen {
     /// first); a scan must be seen at once, so the window itself is asked. Elsewhere this does
     /// nothing, and Slint's own redraw is prompt.
     pub fn redraw_now(&self) {
-        self.window.window().with_winit_window(|window| window.request_redraw());
+        self.window.window().with_winit_window(Window::request_redraw);
     }
 
     /// Calls `drawn` once, when the next frame is on its way to the display.

@@ -23,6 +23,8 @@ pub(crate) struct Key(u32);
 
 impl Key {
     pub(crate) const ONE: Self = Self(0x31);
+    pub(crate) const THREE: Self = Self(0x33);
+    pub(crate) const RETURN: Self = Self(0xff0d);
     pub(crate) const ESCAPE: Self = Self(0xff1b);
 }
 
