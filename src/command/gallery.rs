@@ -58,6 +58,7 @@ pub fn exhibits(timing: &Timing, guide: &GuideOutline, morning: Moment) -> Vec<E
         ("unreadable-web-address", b"https://example.vn"),
         ("unreadable-payment", b"00020101021138000000000000000000"),
         ("unreadable-reader-settings", b"089150900000;x;A;01011950;Nam;B;01012021"),
+        ("unreadable-reader-mode", b"\x0b\xf3\x00\x00\x01089150900000|"),
     ] {
         show(name, desk().scan(record));
     }

@@ -16,7 +16,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::card;
+use crate::card::{self, ReaderSetting};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, GuideOutline, State, Written, step};
@@ -258,6 +258,7 @@ impl Kiosk {
             self.ask(Request::DayBegan { at: now });
         }
         self.screen.show_clock(&now);
+        self.screen.shift(&now);
         let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();
         let mailbox = self.mailbox.clone();
         self.minute.start(TimerMode::SingleShot, Duration::from_millis(left), move || {
@@ -284,10 +285,18 @@ fn written(what: &What) -> Written {
 
 /// The reader's thread decodes too, so that the screen's thread only decides.
 fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+    let mut told = None;
     move |signal| {
         let event = match signal {
             Signal::Record(record) => {
-                Event::Scanned(card::decode(record.bytes(), clock.now().station_day().0))
+                let scan = card::decode(record.bytes(), clock.now().station_day().0);
+                let setting = scan.diagnose();
+                if setting.is_some() && setting != told {
+                    let setting = setting.map(ReaderSetting::slug).unwrap_or_default();
+                    tracing::warn!(setting, "the reader is set up wrongly; see `tiepdon reader`");
+                }
+                told = setting;
+                Event::Scanned(scan)
             }
             Signal::Lost => Event::ReaderLost,
             Signal::Found => Event::ReaderFound,

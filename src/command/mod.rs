@@ -7,6 +7,7 @@ mod display;
 mod export;
 pub mod gallery;
 mod kiosk;
+mod reader;
 mod run;
 mod screens;
 
@@ -31,6 +32,8 @@ pub enum Command {
     Export(export::Export),
     /// Giải mã các mã quét đọc từ đầu vào chuẩn. In ra dữ liệu cá nhân: chỉ dùng để kiểm tra máy quét.
     Decode(decode::Decode),
+    /// Liệt kê các cổng nối tiếp, hoặc xem máy quét đang gửi gì.
+    Reader(reader::Reader),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
@@ -46,6 +49,7 @@ impl Command {
             Self::Demo(demo) => demo.execute(),
             Self::Export(export) => export.execute(),
             Self::Decode(decode) => decode.execute(),
+            Self::Reader(reader) => reader.execute(),
             Self::Check(check) => check.execute(),
             Self::Screens(screens) => screens.execute(),
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Patient;
-use crate::card::Identity;
+use crate::card::{Identity, ReaderSetting};
 use crate::event::{Moment, RecordUsed, UnreadableCause, VisitId, VisitNo};
 
 /// The whole state of the desk.
@@ -128,6 +128,6 @@ pub struct Receipt {
 pub struct UnreadableScan {
     /// Why.
     pub cause: UnreadableCause,
-    /// Whether the reader itself seems to be set up wrongly: then staff must know.
-    pub reader_setting: bool,
+    /// The setting of the reader that most likely caused it: then staff must know.
+    pub setting: Option<ReaderSetting>,
 }

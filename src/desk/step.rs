@@ -65,7 +65,7 @@ impl Desk<'_> {
             Scan::Command(command) => self.press(press_of(*command)),
             Scan::Unreadable(unreadable) => self.unreadable(UnreadableScan {
                 cause: cause_of(unreadable),
-                reader_setting: unreadable.setting.is_some(),
+                setting: unreadable.setting,
             }),
             Scan::Url => self.unreadable(of_no_use(UnreadableCause::WebAddress)),
             Scan::Payment => self.unreadable(of_no_use(UnreadableCause::Payment)),
@@ -417,7 +417,7 @@ fn is_same(one: Option<&Identity>, other: Option<&Identity>) -> bool {
 }
 
 fn of_no_use(cause: UnreadableCause) -> UnreadableScan {
-    UnreadableScan { cause, reader_setting: false }
+    UnreadableScan { cause, setting: None }
 }
 
 fn cause_of(unreadable: &Unreadable) -> UnreadableCause {

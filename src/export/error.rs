@@ -25,6 +25,9 @@ pub enum ExportError {
     /// Something on the path is a file and not a folder.
     #[error("{} is not a folder", .0.display())]
     NotAFolder(PathBuf),
+    /// The path does not end in a name that a file can have on every medium.
+    #[error("{} does not end in the name of a file", .0.display())]
+    NotAName(PathBuf),
     /// This user may not write there.
     #[error("no permission for {}", .0.display())]
     Denied(PathBuf),
@@ -72,6 +75,9 @@ impl ExportError {
             }
             Self::NotAFolder(_) => {
                 "Nơi lưu là một tệp, không phải thư mục. Vui lòng chọn một thư mục, rồi xuất lại."
+            }
+            Self::NotAName(_) => {
+                "Vui lòng ghi cả tên tệp sau tên thư mục, rồi xuất lại."
             }
             Self::Denied(_) => {
                 "Chương trình không được phép ghi vào đây. Vui lòng chọn thư mục khác hoặc cấp \

@@ -41,6 +41,19 @@ pub fn day(
     replace(&RealDisk, dir, &files)
 }
 
+/// Writes one file that is no part of a day, such as a sheet to print, in place of an earlier one.
+/// Its folder must exist.
+///
+/// # Errors
+/// A variant per cause, with the path it is about.
+pub fn file(path: &Path, bytes: Vec<u8>) -> Result<(), ExportError> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| ExportError::NotAName(path.to_owned()))?.to_owned();
+    // A bare name has an empty parent, which is the folder we stand in.
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    replace(&RealDisk, dir, &[NewFile { name, bytes }]).map(drop)
+}
+
 /// `tong-hop_AG-TRITON_D1_2026-11-24.xlsx`: plain ASCII, safe on a stick with FAT.
 fn file_name(table: &Table, origin: &Origin, day: StationDay, format: Format) -> String {
     let Origin { station, point } = origin;
@@ -71,6 +84,21 @@ mod tests {
         ];
         assert_eq!(written, names.map(|name| dir.path().join(name)));
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), names.len());
+    }
+
+    #[test]
+    fn a_single_file_takes_the_place_of_an_earlier_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("thẻ.pdf");
+        for bytes in [b"earlier".to_vec(), b"newer".to_vec()] {
+            file(&path, bytes.clone()).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let nowhere = file(&dir.path().join("gone/the.pdf"), Vec::new()).unwrap_err();
+        assert!(matches!(nowhere, ExportError::Missing(_)), "{nowhere}");
+        let folder = file(&dir.path().join(".."), Vec::new()).unwrap_err();
+        assert!(matches!(folder, ExportError::NotAName(_)), "{folder}");
     }
 
     #[test]

@@ -7,6 +7,8 @@
 mod fake;
 pub mod framing;
 mod port;
+mod ports;
 
 pub use fake::FakeReader;
 pub use port::{Signal, listen};
+pub use ports::{Port, PortKind, ports};

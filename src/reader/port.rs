@@ -1,7 +1,6 @@
 //! The port itself: find, open, read, lose, find again.
 
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -11,7 +10,8 @@ use serialport::{SerialPort as _, TTYPort};
 use zeroize::Zeroizing;
 
 use super::framing::{Framer, FramingOptions, Record};
-use crate::station::{Device, ReaderSettings};
+use super::ports::find;
+use crate::station::ReaderSettings;
 
 /// An idle reader costs one wake-up a second: often enough to notice that the program ends.
 const IDLE_POLL: Duration = Duration::from_secs(1);
@@ -21,12 +21,6 @@ const REOPEN_EVERY: Duration = Duration::from_millis(500);
 
 /// More than any card at once; longer records come in several reads.
 const READ_BYTES: usize = 1024;
-
-/// The name our udev rule gives to a known reader.
-const UDEV_LINK: &str = "/dev/tiepdon-scanner";
-
-/// Names that stay the same when a reader is plugged in again, unlike /dev/ttyACM0.
-const BY_ID: &str = "/dev/serial/by-id";
 
 /// What the room tells the rest of the program.
 pub enum Signal {
@@ -153,22 +147,4 @@ fn is_only_waiting(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::TimedOut | io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
     )
-}
-
-fn find(device: &Device) -> Option<PathBuf> {
-    match device {
-        Device::Path(path) => Some(path.clone()),
-        Device::Auto => {
-            let link = Path::new(UDEV_LINK);
-            if link.exists() { Some(link.to_owned()) } else { first_by_id() }
-        }
-    }
-}
-
-fn first_by_id() -> Option<PathBuf> {
-    let mut paths: Vec<_> =
-        std::fs::read_dir(BY_ID).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    // The folder has no order of its own; the same reader must win at every start.
-    paths.sort();
-    paths.into_iter().next()
 }

@@ -7,6 +7,7 @@ use tiepdon_ui as ui;
 use tiepdon_ui::Kiosk;
 
 use super::Screen;
+use crate::card::ReaderSetting;
 use crate::desk::{Address, Earlier, Patience, Patient, Place, Session, State, UnreadableScan};
 use crate::event::{Moment, RecordUsed, UnreadableCause};
 use crate::guide::{self, PhoneView, QrPicture, Step, Video};
@@ -56,6 +57,7 @@ impl Screen {
             Place::Unreadable(scan) => {
                 self.forget_patient();
                 kiosk.set_unreadable(unreadable(*scan));
+                kiosk.set_reader_setting(reader_setting(scan.setting));
                 kiosk.set_page(ui::Page::Unreadable);
             }
             Place::NotRecorded { session, .. } => {
@@ -78,6 +80,19 @@ impl Screen {
             minute: to_int(local.minute()),
             sure: now.sure,
         });
+    }
+
+    /// Moves the idle page a little, another way each minute, so that nothing burns in.
+    pub fn shift(&self, now: &Moment) {
+        const RING: [(i32, i32); 8] =
+            [(0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1)];
+        let minute = usize::try_from(now.local().minute()).unwrap_or_default();
+        let (x, y) = RING.get(minute % RING.len()).copied().unwrap_or_default();
+        // Two millimetres: more than a letter's stroke, less than what the frame has to spare.
+        let step = (2.0 * self.pixels_per_mm) as i32;
+        let kiosk = self.kiosk();
+        kiosk.set_shift_x(x * step);
+        kiosk.set_shift_y(y * step);
     }
 
     /// Shows today's figures.
@@ -191,7 +206,7 @@ fn used(record: RecordUsed) -> ui::Used {
 }
 
 fn unreadable(scan: UnreadableScan) -> ui::Unreadable {
-    if scan.reader_setting {
+    if scan.setting.is_some() {
         return ui::Unreadable::ReaderSettings;
     }
     match scan.cause {
@@ -202,6 +217,16 @@ fn unreadable(scan: UnreadableScan) -> ui::Unreadable {
         UnreadableCause::WebAddress => ui::Unreadable::WebAddress,
         UnreadableCause::Payment => ui::Unreadable::Payment,
         UnreadableCause::TooLong | UnreadableCause::Unknown => ui::Unreadable::NotACard,
+    }
+}
+
+fn reader_setting(setting: Option<ReaderSetting>) -> ui::ReaderSetting {
+    match setting {
+        None => ui::ReaderSetting::Unknown,
+        Some(ReaderSetting::SerialMode) => ui::ReaderSetting::SerialMode,
+        Some(ReaderSetting::Utf8Output) => ui::ReaderSetting::Utf8Output,
+        Some(ReaderSetting::PlainData) => ui::ReaderSetting::PlainData,
+        Some(ReaderSetting::EndSuffix) => ui::ReaderSetting::EndSuffix,
     }
 }
 

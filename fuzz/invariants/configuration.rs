@@ -1,0 +1,107 @@
+//! What holds of every file, whatever its bytes: it is a sound configuration, or every mistake is
+//! told in one line, with a place that is in the file and with what to do.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use tiepdon::guide::{Guide, draw};
+use tiepdon::station::document::{Problem, Problems, Source};
+use tiepdon::station::{GuideId, Station};
+
+pub(crate) fn check(bytes: &[u8]) {
+    let file = Path::new("station.toml");
+    let text = String::from_utf8_lossy(bytes);
+    match Source::from_bytes(file, bytes.to_vec()) {
+        Ok(source) => {
+            check_station(&source, &text);
+            check_guide(&source, &text);
+        }
+        Err(problem) => check_problem(&problem, &text),
+    }
+}
+
+fn check_station(source: &Source, text: &str) {
+    let guides = BTreeSet::from([guide_id()]);
+    let station = match Station::read(source, &guides) {
+        Ok(station) => station,
+        Err(problems) => return check_problems(&problems, text),
+    };
+    for (name, longest) in [
+        (&station.name, 50),
+        (&station.commune, 40),
+        (&station.province, 40),
+        (&station.point_name, 40),
+    ] {
+        check_words(name, longest);
+    }
+    assert!((2.0..=16.0).contains(&station.px_per_mm));
+    assert!((50..=500).contains(&station.reader.gap.as_millis()));
+    let (timing, react) = (station.timing, Duration::from_secs(10));
+    assert!(timing.idle_warning + react <= timing.idle_wipe);
+    assert!(timing.guide_warning + react <= timing.guide_wipe);
+    assert!(guides.contains(&station.default_guide));
+    assert_eq!(Station::read(&saved_by_windows(text), &guides), Ok(station));
+}
+
+fn check_guide(source: &Source, text: &str) {
+    let guide = match Guide::read(guide_id(), source) {
+        Ok(guide) => guide,
+        Err(problems) => return check_problems(&problems, text),
+    };
+    check_words(&guide.title, 40);
+    assert!((1..=9999).contains(&guide.version) && (1..=12).contains(&guide.steps.len()));
+    for step in &guide.steps {
+        check_words(&step.title, 40);
+        check_words(&step.body, 160);
+        if let Some(touch) = &step.touch {
+            check_words(touch, 45);
+        }
+    }
+    if let Some(video) = &guide.video {
+        check_words(&video.label, 40);
+        check_words(&video.address, 40);
+        // Beside a step it has a third of the height of a full HD screen.
+        assert!(draw(video.url.as_str(), 5.6, 360).is_ok(), "a link that cannot be shown");
+    }
+    assert_eq!(Guide::read(guide_id(), &saved_by_windows(text)), Ok(guide));
+}
+
+fn guide_id() -> GuideId {
+    "tich-hop-bhyt".parse().unwrap()
+}
+
+/// The same text with a byte order mark and CRLF, as editors on Windows save it.
+fn saved_by_windows(text: &str) -> Source {
+    let lines = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\n', "\r\n");
+    Source::new("station.toml", format!("\u{feff}{lines}"))
+}
+
+/// Words that a screen can show on its line.
+fn check_words(words: &str, longest: usize) {
+    assert!(!words.is_empty() && words == words.trim());
+    assert!(words.chars().count() <= longest && !words.contains(char::is_control));
+}
+
+fn check_problems(problems: &Problems, text: &str) {
+    assert!(problems.iter().next().is_some(), "refused without a reason");
+    assert!(problems.iter().is_sorted_by_key(|problem| (problem.line, problem.column)));
+    for problem in problems.iter() {
+        check_problem(problem, text);
+    }
+}
+
+fn check_problem(problem: &Problem, text: &str) {
+    let place = (problem.line, problem.column);
+    let line = problem.line.checked_sub(1).and_then(|before| text.split('\n').nth(before));
+    // One beyond the last character is where something is missing.
+    let characters = line.map(|line| line.trim_start_matches('\u{feff}').chars().count());
+    let inside = characters.is_some_and(|count| (1..=count + 1).contains(&problem.column));
+    assert!(inside, "{place:?} is not in the file");
+    for words in [&problem.message, &problem.fix] {
+        assert!(!words.trim().is_empty(), "{place:?}: nothing is told");
+        assert!(!words.contains(char::is_control), "{place:?}: not on one line");
+    }
+    let shown = problem.to_string();
+    assert!(shown.starts_with(&format!("station.toml:{}:{}: ", problem.line, problem.column)));
+}

@@ -1,0 +1,68 @@
+//! Paper that the program makes: the one way to a PDF, for everything people print and hang up.
+//!
+//! A sheet is drawn with few words – text, line, rectangle, QR – in millimetres. Rules kept: the
+//! letters are those of the screen, embedded, and can be searched and copied; a QR code is black,
+//! sharp at any size, and never finer than an old reader manages; the same drawing gives the same
+//! bytes. Nothing here touches a disk.
+
+mod error;
+mod ink;
+mod qr;
+mod sheet;
+mod typeface;
+
+use krilla::Document;
+use krilla::metadata::Metadata;
+
+pub use error::PrintError;
+pub use ink::Ink;
+pub use sheet::{Align, Area, Lettering, Paint, Place, Sheet, Stroke};
+pub use typeface::Weight;
+
+use typeface::Typefaces;
+
+/// Sheets of A4, upright, that become one PDF.
+pub struct Paper {
+    document: Document,
+    typefaces: Typefaces,
+}
+
+impl Paper {
+    /// Paper without a sheet. Programs that show the PDF show `title` too.
+    ///
+    /// # Errors
+    /// [`PrintError::Typeface`].
+    pub fn new(title: &str) -> Result<Self, PrintError> {
+        let mut document = Document::new();
+        let metadata = Metadata::new()
+            .title(title.to_owned())
+            .language("vi-VN".to_owned())
+            .creator("tiepdon".to_owned());
+        document.set_metadata(metadata);
+        Ok(Self { document, typefaces: Typefaces::embedded()? })
+    }
+
+    /// Adds a sheet and draws on it.
+    ///
+    /// # Errors
+    /// Those of `draw`.
+    pub fn sheet(
+        &mut self,
+        draw: impl FnOnce(&mut Sheet<'_>) -> Result<(), PrintError>,
+    ) -> Result<(), PrintError> {
+        // The default page of the library is A4, upright.
+        let mut page = self.document.start_page();
+        draw(&mut Sheet::new(page.surface(), &self.typefaces))
+    }
+
+    /// The sheets as a PDF.
+    ///
+    /// # Errors
+    /// [`PrintError::Pdf`].
+    pub fn into_pdf(self) -> Result<Vec<u8>, PrintError> {
+        Ok(self.document.finish()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
