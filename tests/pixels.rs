@@ -55,6 +55,11 @@ fn every_page_is_drawn_at_every_size_and_is_like_no_other() {
         for (name, page) in &pages {
             let ink = page.pixels().filter(|pixel| pixel.0[1] < 0x60).count();
             assert!(ink > 500, "{name} at {display:?} is blank");
+            for edge in [0, display.1 - 1] {
+                let first = page.get_pixel(0, edge);
+                let clean = (0..display.0).all(|x| page.get_pixel(x, edge) == first);
+                assert!(clean, "{name} at {display:?} is cut off at line {edge}");
+            }
             if let Some(twin) = seen.insert(page.as_raw(), name) {
                 panic!("{name} at {display:?} looks like {twin}");
             }

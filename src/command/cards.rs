@@ -30,7 +30,7 @@ impl Cards {
         let configuration = self.config.as_deref().map(Configuration::load).transpose()?;
         let station = configuration.map(|configuration| configuration.station.name);
         let pdf = pdf(station.as_deref())
-            .map_err(|error| anyhow!("{}. {}", error, error.advice()))?;
+            .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
         export::file(&self.out, pdf)
             .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
         writeln!(io::stdout(), "{}", self.out.display())?;
@@ -44,38 +44,212 @@ const HOW_TO_USE: &str =
 const HOW_TO_MAKE: &str =
     "In trên giấy A4, đúng cỡ 100%. Cắt theo các dấu, ép nhựa rồi để cạnh máy quét.";
 
-/// The sheet: three columns of three cards, edge to edge.
-mod layout {
-    use crate::print::{Area, Sheet};
+/// Cards beside each other and above each other, edge to edge.
+const COLUMNS: usize = 3;
+const ROWS: usize = Command::ALL.len().div_ceil(COLUMNS);
 
-    pub(super) const COLUMNS: usize = 3;
-    /// No printer needs more white at the edge.
-    pub(super) const MARGIN: f32 = 10.0;
-    pub(super) const GRID: Area =
-        Area { left: MARGIN, top: 42.0, width: Sheet::WIDTH - 2.0 * MARGIN, height: 240.0 };
-    pub(super) const CARD_WIDTH: f32 = GRID.width / COLUMNS as f32;
-    pub(super) const CARD_HEIGHT: f32 = 80.0;
-    /// White between the cut and the frame of a card: scissors wander.
-    pub(super) const BLEED: f32 = 2.5;
-}
+/// White at the edges of the sheet, in mm: cut marks stand there, and every printer reaches them.
+const MARGIN_MM: f32 = 10.0;
 
-/// Writes the sheet of all commands, headed by the name of the station where it is known.
+/// Where the cards are. The title stands above, a line for the staff below.
+const CARDS: Area = Area {
+    left: MARGIN_MM,
+    top: 42.0,
+    width: Sheet::WIDTH - 2.0 * MARGIN_MM,
+    height: 80.0 * ROWS as f32,
+};
+
+/// From the cut to the frame of a card, in mm: scissors wander.
+const BLEED_MM: f32 = 2.5;
+
+/// Side of a code in mm: 29 modules of 1.6 mm, read from half a metre.
+const CODE_MM: f32 = 46.4;
+
+/// Height of capitals as a part of the type size, to centre words by eye.
+const CAPITALS: f32 = 0.714;
+
+const STATION: Lettering =
+    Lettering { weight: Weight::Bold, size: 5.2, ink: Ink::JADE, align: Align::Left };
+const HEADING: Lettering =
+    Lettering { weight: Weight::Bold, size: 11.0, ink: Ink::INK, align: Align::Left };
+const SENTENCE: Lettering =
+    Lettering { weight: Weight::Regular, size: 4.6, ink: Ink::INK, align: Align::Left };
+const SMALL: Lettering =
+    Lettering { weight: Weight::Regular, size: 3.6, ink: Ink::SOFT, align: Align::Left };
+const NUMBER: Lettering =
+    Lettering { weight: Weight::Bold, size: 5.6, ink: Ink::WHITE, align: Align::Middle };
+const LABEL: Lettering =
+    Lettering { weight: Weight::Bold, size: 7.0, ink: Ink::INK, align: Align::Middle };
+
+/// The sheet of all commands, headed by the name of the station where it is known.
 fn pdf(station: Option<&str>) -> Result<Vec<u8>, PrintError> {
     let mut paper = Paper::new(TITLE)?;
     paper.sheet(|sheet| {
         draw_words(sheet, station);
         draw_cut_marks(sheet);
         for (index, command) in Command::ALL.into_iter().enumerate() {
-            let (row, column) = (index / layout::COLUMNS, index % layout::COLUMNS);
-            let card = Area {
-                left: layout::GRID.left + column as f32 * layout::CARD_WIDTH,
-                top: layout::GRID.top + row as f32 * layout::CARD_HEIGHT,
-                width: layout::CARD_WIDTH,
-                height: layout::CARD_HEIGHT,
-            };
-            draw_card(sheet, card, index + 1, command)?;
+            draw_card(sheet, card(index), index + 1, command)?;
         }
         Ok(())
     })?;
     paper.into_pdf()
+}
+
+/// The area of a card, counted row by row.
+fn card(index: usize) -> Area {
+    let (row, column) = (index / COLUMNS, index % COLUMNS);
+    Area {
+        left: cut_x(column),
+        top: cut_y(row),
+        width: CARDS.width / COLUMNS as f32,
+        height: CARDS.height / ROWS as f32,
+    }
+}
+
+/// The cut to the left of a column.
+fn cut_x(column: usize) -> f32 {
+    CARDS.left + CARDS.width * column as f32 / COLUMNS as f32
+}
+
+/// The cut above a row.
+fn cut_y(row: usize) -> f32 {
+    CARDS.top + CARDS.height * row as f32 / ROWS as f32
+}
+
+fn draw_words(sheet: &mut Sheet<'_>, station: Option<&str>) {
+    let lines = [
+        (station.unwrap_or_default(), 14.5, STATION),
+        (TITLE, 25.5, HEADING),
+        (HOW_TO_USE, 34.0, SENTENCE),
+        (HOW_TO_MAKE, 291.0, SMALL),
+    ];
+    for (words, y, lettering) in lines {
+        let lettering = fitted(sheet, words, lettering, CARDS.width);
+        sheet.text(words, Place { x: CARDS.left, y }, &lettering);
+    }
+}
+
+/// The lettering, smaller where `words` would be wider than `room` mm.
+fn fitted(sheet: &Sheet<'_>, words: &str, lettering: Lettering, room: f32) -> Lettering {
+    let width = sheet.width_of(words, &lettering);
+    Lettering { size: lettering.size * (room / width).min(1.0), ..lettering }
+}
+
+/// Lines outside the cards, and crosses between them, where no card shows them after the cut.
+fn draw_cut_marks(sheet: &mut Sheet<'_>) {
+    const STROKE: Stroke = Stroke { ink: Ink::SLATE, width: 0.25 };
+    /// From the outermost cards to the mark.
+    const GAP: f32 = 1.0;
+    const LENGTH: f32 = 4.0;
+    /// Half a cross.
+    const ARM: f32 = 1.5;
+    let mut mark = |x: f32, y: f32, dx: f32, dy: f32| {
+        sheet.line(Place { x, y }, Place { x: x + dx, y: y + dy }, STROKE);
+    };
+    let (right, bottom) = (CARDS.left + CARDS.width, CARDS.top + CARDS.height);
+    for x in (0..=COLUMNS).map(cut_x) {
+        mark(x, CARDS.top - GAP, 0.0, -LENGTH);
+        mark(x, bottom + GAP, 0.0, LENGTH);
+    }
+    for y in (0..=ROWS).map(cut_y) {
+        mark(CARDS.left - GAP, y, -LENGTH, 0.0);
+        mark(right + GAP, y, LENGTH, 0.0);
+    }
+    for x in (1..COLUMNS).map(cut_x) {
+        for y in (1..ROWS).map(cut_y) {
+            mark(x - ARM, y, 2.0 * ARM, 0.0);
+            mark(x, y - ARM, 0.0, 2.0 * ARM);
+        }
+    }
+}
+
+fn draw_card(
+    sheet: &mut Sheet<'_>,
+    card: Area,
+    number: usize,
+    command: Command,
+) -> Result<(), PrintError> {
+    let frame = card.inset(BLEED_MM);
+    sheet.rectangle(frame, 5.0, Paint::Edge(Stroke { ink: Ink::LINE, width: 0.4 }));
+    let code = Area {
+        left: frame.middle().x - CODE_MM / 2.0,
+        top: frame.top + 2.0,
+        width: CODE_MM,
+        height: CODE_MM,
+    };
+    sheet.qr(command.code(), code)?;
+
+    let height = 19.0;
+    let inside = frame.inset(3.0);
+    let button = Area { top: inside.top + inside.height - height, height, ..inside };
+    draw_button(sheet, button, &Button::of(command));
+    // On the corner of the button, below the quiet zone of the code.
+    draw_number(sheet, Place { x: button.left + 1.5, y: button.top + 0.5 }, number);
+    Ok(())
+}
+
+fn draw_number(sheet: &mut Sheet<'_>, middle: Place, number: usize) {
+    let disc = |radius: f32| Area {
+        left: middle.x - radius,
+        top: middle.y - radius,
+        width: 2.0 * radius,
+        height: 2.0 * radius,
+    };
+    // A white ring parts it from a button of any colour.
+    sheet.rectangle(disc(4.2), 4.2, Paint::Fill(Ink::WHITE));
+    sheet.rectangle(disc(3.6), 3.6, Paint::Fill(Ink::INK));
+    let base = Place { y: middle.y + NUMBER.size * CAPITALS / 2.0, ..middle };
+    sheet.text(&number.to_string(), base, &NUMBER);
+}
+
+fn draw_button(sheet: &mut Sheet<'_>, area: Area, button: &Button) {
+    const RADIUS: f32 = 3.5;
+    /// From one base line to the next, as a part of the type size: accents need it.
+    const LEADING: f32 = 1.2;
+    let (paint, ink) = match button.look {
+        Look::Full { ground, pen } => (Paint::Fill(ground), pen),
+        Look::Outlined { rim, pen } => (Paint::Edge(Stroke { ink: rim, width: 0.7 }), pen),
+    };
+    sheet.rectangle(area, RADIUS, paint);
+    let middle = area.middle();
+    let leading = LABEL.size * LEADING;
+    let block = LABEL.size * CAPITALS + leading * (button.lines.len() as f32 - 1.0);
+    for (line, words) in button.lines.iter().enumerate() {
+        let base = middle.y - block / 2.0 + LABEL.size * CAPITALS + leading * line as f32;
+        let lettering = fitted(sheet, words, Lettering { ink, ..LABEL }, area.width - 2.0);
+        sheet.text(words, Place { y: base, ..middle }, &lettering);
+    }
+}
+
+/// A button as it looks on the screen.
+struct Button {
+    lines: &'static [&'static str],
+    look: Look,
+}
+
+enum Look {
+    Full { ground: Ink, pen: Ink },
+    Outlined { rim: Ink, pen: Ink },
+}
+
+impl Button {
+    fn of(command: Command) -> Self {
+        const GO_ON: Look = Look::Full { ground: Ink::JADE, pen: Ink::WHITE };
+        const TEACH: Look = Look::Full { ground: Ink::BLUE, pen: Ink::WHITE };
+        const HELP: Look = Look::Full { ground: Ink::AMBER, pen: Ink::INK };
+        const BOOK: Look = Look::Outlined { rim: Ink::SLATE, pen: Ink::INK };
+        const OTHER: Look = Look::Outlined { rim: Ink::JADE, pen: Ink::JADE };
+        let (lines, look): (&[&str], Look) = match command {
+            Command::Vneid => (&["Sổ sức khỏe", "trên VNeID"], GO_ON),
+            Command::Paper => (&["Sổ khám bệnh", "bằng giấy"], BOOK),
+            Command::Guide => (&["Chưa có,", "cần hướng dẫn"], TEACH),
+            Command::Skip => (&["Không quét –", "tiếp tục"], OTHER),
+            Command::Next => (&["Đã xong,", "bước tiếp"], GO_ON),
+            Command::Back => (&["Quay lại"], OTHER),
+            Command::StartOver => (&["Làm lại", "từ đầu"], OTHER),
+            Command::Staff => (&["Gọi", "nhân viên"], HELP),
+            Command::Stay => (&["Tôi vẫn", "ở đây"], GO_ON),
+        };
+        Self { lines, look }
+    }
 }
