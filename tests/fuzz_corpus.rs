@@ -21,7 +21,8 @@ use std::path::Path;
 /// Checks every input of a target's corpus; the test's output names the one that was under way.
 fn replay(target: &str, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
-    let mut inputs: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut inputs: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     inputs.sort();
     assert!(inputs.len() >= 20, "the corpus of {target} is not all there");
     for input in inputs {

@@ -89,8 +89,7 @@ fn check_name(name: Option<&Name>, warnings: Warnings) {
 }
 
 fn check_address(address: Option<&Address>, warnings: Warnings) {
-    let why =
-        [Warning::AddressMissing, Warning::AddressUnreliable, Warning::AddressUndecodable];
+    let why = [Warning::AddressMissing, Warning::AddressUnreliable, Warning::AddressUndecodable];
     told(address, &why, warnings);
     let Some(address) = address.map(Address::reveal) else { return };
     assert!(!address.is_empty() && address == address.trim() && !is_damaged(address));

@@ -83,12 +83,11 @@ pub(super) fn read<'a>(
         warnings.add(Warning::AddressMissing);
     }
     let address = Address::judge(address_field, &mut warnings);
-    let issued_field = field();
-    if issued_field.is_empty() {
+    let issued =
+        person::date_of_card(field(), Style::Digits, Warning::IssuedInvalid, &mut warnings);
+    if issued.is_none() && !warnings.contains(Warning::IssuedInvalid) {
         warnings.add(Warning::IssuedMissing);
     }
-    let issued =
-        person::date_of_card(issued_field, Style::Digits, Warning::IssuedInvalid, &mut warnings);
     if name::lacks_diacritics(name.as_ref(), address.as_ref()) {
         warnings.add(Warning::NoDiacritics);
     }
@@ -179,6 +178,7 @@ mod tests {
             (5, "", &["address-missing"]),
             (5, "H\u{fffd} N?i", &["address-unreliable"]),
             (6, "", &["issued-missing"]),
+            (6, "-", &["issued-missing"]),
             (6, "15132021", &["issued-invalid"]),
             (6, "00002021", &["nonstandard-date"]),
             (0, "097090000001", &["province-unknown"]),

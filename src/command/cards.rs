@@ -29,10 +29,9 @@ impl Cards {
     pub(super) fn execute(self) -> anyhow::Result<()> {
         let configuration = self.config.as_deref().map(Configuration::load).transpose()?;
         let station = configuration.map(|configuration| configuration.station.name);
-        let pdf = pdf(station.as_deref())
-            .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
-        export::file(&self.out, pdf)
-            .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+        let pdf =
+            pdf(station.as_deref()).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+        export::file(&self.out, pdf).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
         writeln!(io::stdout(), "{}", self.out.display())?;
         Ok(())
     }
@@ -62,8 +61,8 @@ const CARDS: Area = Area {
 /// From the cut to the frame of a card, in mm: scissors wander.
 const BLEED_MM: f32 = 2.5;
 
-/// Side of a code in mm: 29 modules of 1.6 mm, read from half a metre.
-const CODE_MM: f32 = 46.4;
+/// Side of a code in mm: 29 modules of 1.5 mm, with the quiet zone.
+const CODE_MM: f32 = 43.5;
 
 /// Height of capitals as a part of the type size, to centre words by eye.
 const CAPITALS: f32 = 0.714;
@@ -77,9 +76,9 @@ const SENTENCE: Lettering =
 const SMALL: Lettering =
     Lettering { weight: Weight::Regular, size: 3.6, ink: Ink::SOFT, align: Align::Left };
 const NUMBER: Lettering =
-    Lettering { weight: Weight::Bold, size: 5.6, ink: Ink::WHITE, align: Align::Middle };
+    Lettering { weight: Weight::Bold, size: 4.8, ink: Ink::WHITE, align: Align::Middle };
 const LABEL: Lettering =
-    Lettering { weight: Weight::Bold, size: 7.0, ink: Ink::INK, align: Align::Middle };
+    Lettering { weight: Weight::Bold, size: 6.6, ink: Ink::INK, align: Align::Middle };
 
 /// The sheet of all commands, headed by the name of the station where it is known.
 fn pdf(station: Option<&str>) -> Result<Vec<u8>, PrintError> {
@@ -118,9 +117,9 @@ fn cut_y(row: usize) -> f32 {
 
 fn draw_words(sheet: &mut Sheet<'_>, station: Option<&str>) {
     let lines = [
-        (station.unwrap_or_default(), 14.5, STATION),
-        (TITLE, 25.5, HEADING),
-        (HOW_TO_USE, 34.0, SENTENCE),
+        (station.unwrap_or_default(), 14.0, STATION),
+        (TITLE, 25.0, HEADING),
+        (HOW_TO_USE, 33.2, SENTENCE),
         (HOW_TO_MAKE, 291.0, SMALL),
     ];
     for (words, y, lettering) in lines {
@@ -169,35 +168,34 @@ fn draw_card(
     number: usize,
     command: Command,
 ) -> Result<(), PrintError> {
+    const BUTTON_HEIGHT: f32 = 19.0;
+    /// From the frame to the button.
+    const PADDING: f32 = 2.5;
     let frame = card.inset(BLEED_MM);
     sheet.rectangle(frame, 5.0, Paint::Edge(Stroke { ink: Ink::LINE, width: 0.4 }));
+    draw_number(sheet, frame, number);
+    let inside = frame.inset(PADDING);
+    let above = inside.height - BUTTON_HEIGHT;
+    let button = Area { top: inside.top + above, height: BUTTON_HEIGHT, ..inside };
+    draw_button(sheet, button, &Button::of(command));
     let code = Area {
-        left: frame.middle().x - CODE_MM / 2.0,
-        top: frame.top + 2.0,
+        left: inside.left + (inside.width - CODE_MM) / 2.0,
+        top: inside.top + (above - CODE_MM) / 2.0,
         width: CODE_MM,
         height: CODE_MM,
     };
-    sheet.qr(command.code(), code)?;
-
-    let height = 19.0;
-    let inside = frame.inset(3.0);
-    let button = Area { top: inside.top + inside.height - height, height, ..inside };
-    draw_button(sheet, button, &Button::of(command));
-    // On the corner of the button, below the quiet zone of the code.
-    draw_number(sheet, Place { x: button.left + 1.5, y: button.top + 0.5 }, number);
-    Ok(())
+    sheet.qr(command.code(), code)
 }
 
-fn draw_number(sheet: &mut Sheet<'_>, middle: Place, number: usize) {
-    let disc = |radius: f32| Area {
-        left: middle.x - radius,
-        top: middle.y - radius,
-        width: 2.0 * radius,
-        height: 2.0 * radius,
-    };
-    // A white ring parts it from a button of any colour.
-    sheet.rectangle(disc(4.2), 4.2, Paint::Fill(Ink::WHITE));
-    sheet.rectangle(disc(3.6), 3.6, Paint::Fill(Ink::INK));
+/// A disc in the upper left corner, beside the quiet zone of the code.
+fn draw_number(sheet: &mut Sheet<'_>, frame: Area, number: usize) {
+    const MARGIN: f32 = 1.4;
+    const RADIUS: f32 = 2.9;
+    let side = 2.0 * RADIUS;
+    let disc =
+        Area { left: frame.left + MARGIN, top: frame.top + MARGIN, width: side, height: side };
+    sheet.rectangle(disc, RADIUS, Paint::Fill(Ink::INK));
+    let middle = disc.middle();
     let base = Place { y: middle.y + NUMBER.size * CAPITALS / 2.0, ..middle };
     sheet.text(&number.to_string(), base, &NUMBER);
 }
@@ -216,7 +214,7 @@ fn draw_button(sheet: &mut Sheet<'_>, area: Area, button: &Button) {
     let block = LABEL.size * CAPITALS + leading * (button.lines.len() as f32 - 1.0);
     for (line, words) in button.lines.iter().enumerate() {
         let base = middle.y - block / 2.0 + LABEL.size * CAPITALS + leading * line as f32;
-        let lettering = fitted(sheet, words, Lettering { ink, ..LABEL }, area.width - 2.0);
+        let lettering = Lettering { ink, ..LABEL };
         sheet.text(words, Place { y: base, ..middle }, &lettering);
     }
 }
@@ -251,5 +249,41 @@ impl Button {
             Command::Stay => (&["Tôi vẫn", "ở đây"], GO_ON),
         };
         Self { lines, look }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_label_fits_into_its_button() {
+        let mut paper = Paper::new(TITLE).unwrap();
+        paper
+            .sheet(|sheet| {
+                for words in Command::ALL.into_iter().flat_map(|command| Button::of(command).lines)
+                {
+                    let width = sheet.width_of(words, &LABEL);
+                    assert!(width < 48.5, "{words} is {width} mm wide");
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn the_longest_name_of_a_station_is_made_to_fit() {
+        let mut paper = Paper::new(TITLE).unwrap();
+        paper
+            .sheet(|sheet| {
+                let name = "Ươ".repeat(25);
+                assert!(sheet.width_of(&name, &STATION) > CARDS.width);
+                let smaller = fitted(sheet, &name, STATION, CARDS.width);
+                assert!(sheet.width_of(&name, &smaller) <= CARDS.width + 0.001);
+                let short = "Trạm Y tế xã Tri Tôn";
+                assert_eq!(fitted(sheet, short, STATION, CARDS.width), STATION);
+                Ok(())
+            })
+            .unwrap();
     }
 }

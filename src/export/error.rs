@@ -76,9 +76,7 @@ impl ExportError {
             Self::NotAFolder(_) => {
                 "Nơi lưu là một tệp, không phải thư mục. Vui lòng chọn một thư mục, rồi xuất lại."
             }
-            Self::NotAName(_) => {
-                "Vui lòng ghi cả tên tệp sau tên thư mục, rồi xuất lại."
-            }
+            Self::NotAName(_) => "Vui lòng ghi cả tên tệp sau tên thư mục, rồi xuất lại.",
             Self::Denied(_) => {
                 "Chương trình không được phép ghi vào đây. Vui lòng chọn thư mục khác hoặc cấp \
                  quyền ghi, rồi xuất lại."

@@ -13,8 +13,8 @@ pub(super) const LEAST_MODULE_MM: f32 = 0.9;
 /// The dark areas of the QR code of `text` at error level M. With its quiet zone it fills `square`,
 /// of which the shorter side counts.
 pub(super) fn dark_areas(text: &str, square: Area) -> Result<Vec<Area>, PrintError> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
-        .map_err(|_| PrintError::QrTooLong)?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PrintError::QrTooLong)?;
     let modules = code.width() + 2 * QUIET_ZONE;
     let module_mm = square.width.min(square.height) / modules as f32;
     // Written so that a side that is no number is refused too.
