@@ -13,6 +13,7 @@ pub mod export;
 pub mod figures;
 pub mod guide;
 pub mod journal;
+pub mod print;
 pub mod reader;
 pub mod report;
 pub mod screen;

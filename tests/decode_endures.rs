@@ -17,7 +17,7 @@ use tiepdon::card::{Scan, decode};
 use tiepdon::reader::framing::{Framer, FramingOptions, Record};
 
 /// So many records, or what a debug build reads in a few seconds.
-const RECORDS: u32 = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
+const RECORDS: u32 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
 /// After so many, every buffer has the size it keeps.
 const WARM_UP: u32 = RECORDS / 10;

@@ -17,7 +17,7 @@ pub(crate) fn check(bytes: &[u8]) {
             check_station(&source, &text);
             check_guide(&source, &text);
         }
-        Err(problem) => check_problem(&problem, &text),
+        Err(problem) => check_problems(&Problems::from_iter([problem]), &text),
     }
 }
 
@@ -86,22 +86,23 @@ fn check_words(words: &str, longest: usize) {
 fn check_problems(problems: &Problems, text: &str) {
     assert!(problems.iter().next().is_some(), "refused without a reason");
     assert!(problems.iter().is_sorted_by_key(|problem| (problem.line, problem.column)));
+    let visible = |line: &str| line.trim_start_matches('\u{feff}').chars().count();
+    let lengths: Vec<usize> = text.split('\n').map(visible).collect();
     for problem in problems.iter() {
-        check_problem(problem, text);
+        check_problem(problem, &lengths);
     }
 }
 
-fn check_problem(problem: &Problem, text: &str) {
-    let place = (problem.line, problem.column);
-    let line = problem.line.checked_sub(1).and_then(|before| text.split('\n').nth(before));
+/// `lengths` are those of the file's lines, in characters.
+fn check_problem(problem: &Problem, lengths: &[usize]) {
+    let Problem { line, column, message, fix, .. } = problem;
+    let length = line.checked_sub(1).and_then(|before| lengths.get(before));
     // One beyond the last character is where something is missing.
-    let characters = line.map(|line| line.trim_start_matches('\u{feff}').chars().count());
-    let inside = characters.is_some_and(|count| (1..=count + 1).contains(&problem.column));
-    assert!(inside, "{place:?} is not in the file");
-    for words in [&problem.message, &problem.fix] {
-        assert!(!words.trim().is_empty(), "{place:?}: nothing is told");
-        assert!(!words.contains(char::is_control), "{place:?}: not on one line");
+    let inside = length.is_some_and(|length| (1..=length + 1).contains(column));
+    assert!(inside, "{line}:{column} is not in the file");
+    for words in [message, fix] {
+        assert!(!words.trim().is_empty(), "{line}:{column}: nothing is told");
+        assert!(!words.contains(char::is_control), "{line}:{column}: not on one line");
     }
-    let shown = problem.to_string();
-    assert!(shown.starts_with(&format!("station.toml:{}:{}: ", problem.line, problem.column)));
+    assert!(problem.to_string().starts_with(&format!("station.toml:{line}:{column}: ")));
 }

@@ -20,6 +20,13 @@ pub(super) enum Field {
     Undecodable,
 }
 
+impl Field {
+    /// Hex of nothing but spaces is nothing.
+    fn of(text: Zeroizing<String>) -> Self {
+        if text.trim().is_empty() { Self::Absent } else { Self::Text(text) }
+    }
+}
+
 /// Reads a text field; adds what had to be repaired.
 pub(super) fn read(field: &str, warnings: &mut Warnings) -> Field {
     let field = field.trim();
@@ -35,11 +42,11 @@ pub(super) fn read(field: &str, warnings: &mut Warnings) -> Field {
         return Field::Text(Zeroizing::new(field.to_owned()));
     }
     if let Some(text) = decode(field.as_bytes(), warnings) {
-        return Field::Text(text);
+        return Field::of(text);
     }
     if let Some(text) = telex::restore(field).and_then(|hex| decode(&hex, warnings)) {
         warnings.add(Warning::ImeRepaired);
-        return Field::Text(text);
+        return Field::of(text);
     }
     if has_digit { Field::Undecodable } else { Field::Text(Zeroizing::new(field.to_owned())) }
 }
@@ -142,8 +149,8 @@ mod tests {
         ] {
             assert!(undecodable(field), "{field}");
         }
-        for field in ["", " ", "-", " - "] {
-            assert!(matches!(read(field, &mut Warnings::default()), Field::Absent));
+        for field in ["", " ", "-", " - ", "20", "2020c2a0", "efbbbf"] {
+            assert!(matches!(read(field, &mut Warnings::default()), Field::Absent), "{field}");
         }
     }
 }

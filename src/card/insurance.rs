@@ -197,6 +197,7 @@ mod tests {
             (3, "Nữ", &[]),
             (3, "3", &["sex-unknown"]),
             (4, "-", &["address-missing"]),
+            (4, "20", &["address-missing"]),
             (4, "4e677579e1bb8", &["address-undecodable"]),
             (5, "", &[]),
             (5, "01 - 01", &["facility-invalid"]),

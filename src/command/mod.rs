@@ -1,5 +1,6 @@
 //! The commands, one file each. Only here threads and channels are made and rooms are joined.
 
+mod cards;
 mod check;
 mod decode;
 pub mod demo;
@@ -34,6 +35,8 @@ pub enum Command {
     Decode(decode::Decode),
     /// Liệt kê các cổng nối tiếp, hoặc xem máy quét đang gửi gì.
     Reader(reader::Reader),
+    /// In các thẻ lệnh ra tệp PDF khổ A4, để dùng thay cho chạm màn hình.
+    Cards(cards::Cards),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
@@ -50,6 +53,7 @@ impl Command {
             Self::Export(export) => export.execute(),
             Self::Decode(decode) => decode.execute(),
             Self::Reader(reader) => reader.execute(),
+            Self::Cards(cards) => cards.execute(),
             Self::Check(check) => check.execute(),
             Self::Screens(screens) => screens.execute(),
         };

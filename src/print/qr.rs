@@ -17,8 +17,7 @@ pub(super) fn dark_areas(text: &str, square: Area) -> Result<Vec<Area>, PrintErr
         QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PrintError::QrTooLong)?;
     let modules = code.width() + 2 * QUIET_ZONE;
     let module_mm = square.width.min(square.height) / modules as f32;
-    // Written so that a side that is no number is refused too.
-    if !(module_mm >= LEAST_MODULE_MM) {
+    if module_mm.is_nan() || module_mm < LEAST_MODULE_MM {
         return Err(PrintError::QrTooFine { module_mm });
     }
     let mm = |modules: usize| modules as f32 * module_mm;

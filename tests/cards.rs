@@ -1,0 +1,211 @@
+//! The printed command cards, as a reader and a person meet them: the sheet is made by the program,
+//! printed into a picture by Poppler, and every code on it is read back.
+
+#![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use image::GrayImage;
+use image::imageops::crop_imm;
+use tiepdon::card;
+use unicode_normalization::is_nfc;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
+
+/// What the cards say, in the order of `card::Command::ALL`.
+const LABELS: [&str; 9] = [
+    "Sổ sức khỏe trên VNeID",
+    "Sổ khám bệnh bằng giấy",
+    "Chưa có, cần hướng dẫn",
+    "Không quét – tiếp tục",
+    "Đã xong, bước tiếp",
+    "Quay lại",
+    "Làm lại từ đầu",
+    "Gọi nhân viên",
+    "Tôi vẫn ở đây",
+];
+
+/// Dots per inch the sheet is looked at with: a poor office printer has twice as many.
+const RESOLUTION: f32 = 150.0;
+
+/// Whether Poppler's tools are here. In CI they have to be.
+fn poppler_is_here() -> bool {
+    let here = Command::new("pdftoppm").arg("-v").output().is_ok();
+    assert!(here || std::env::var_os("CI").is_none(), "CI must have Poppler (pdftoppm)");
+    if !here {
+        // Straight to the terminal: what a passing test prints with a macro is not shown.
+        let missing = "SKIPPED: no Poppler (pdftoppm); apt install poppler-utils\n";
+        std::io::stderr().write_all(missing.as_bytes()).unwrap();
+    }
+    here
+}
+
+fn cards(out: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+        .args(["cards", "--out"])
+        .arg(out)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+/// The sheet of the sample station, in a folder of its own.
+fn sheet() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let pdf = dir.path().join("the.pdf");
+    let told = cards(&pdf, &["--config", SAMPLE]);
+    assert!(told.status.success(), "{told:?}");
+    assert_eq!(String::from_utf8(told.stdout).unwrap().trim_end(), pdf.to_str().unwrap());
+    (dir, pdf)
+}
+
+/// What a tool of Poppler prints about a PDF.
+fn told_by(tool: &str, arguments: &[&str], pdf: &Path) -> String {
+    // A last "-" is the output of pdftotext; the other tools are not given one.
+    let output = (tool == "pdftotext").then_some("-");
+    let told = Command::new(tool).args(arguments).arg(pdf).args(output).output().unwrap();
+    assert!(told.status.success(), "{told:?}");
+    String::from_utf8(told.stdout).unwrap()
+}
+
+/// The words on a sheet in the order they were drawn, the ends of lines as blanks.
+fn words_of(pdf: &Path) -> String {
+    told_by("pdftotext", &["-raw", "-enc", "UTF-8"], pdf)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The cards of a sheet, row by row, cut where its marks say.
+fn cut_apart(sheet: &GrayImage) -> Vec<GrayImage> {
+    /// Of the left and upper card, in mm; then the size of each.
+    const CORNER: (f32, f32) = (10.0, 42.0);
+    const CARD: (f32, f32) = (190.0 / 3.0, 80.0);
+    let px = |mm: f32| (mm * RESOLUTION / 25.4) as u32;
+    (0..9_u8)
+        .map(|index| {
+            let (row, column) = (f32::from(index / 3), f32::from(index % 3));
+            let (left, top) = (CORNER.0 + column * CARD.0, CORNER.1 + row * CARD.1);
+            crop_imm(sheet, px(left), px(top), px(CARD.0), px(CARD.1)).to_image()
+        })
+        .collect()
+}
+
+/// The text of the only code on a card.
+fn read_code(card: &GrayImage) -> String {
+    let (width, height) = (card.width() as usize, card.height() as usize);
+    let mut card = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        card.get_pixel(x as u32, y as u32).0[0]
+    });
+    let [code] = <[_; 1]>::try_from(card.detect_grids()).ok().unwrap();
+    let (meta, text) = code.decode().unwrap();
+    assert_eq!(meta.ecc_level, 0, "level M");
+    let [left_top, right_top, ..] = code.bounds;
+    let module_mm = (right_top.x - left_top.x) as f32 / 21.0 * 25.4 / RESOLUTION;
+    assert!(module_mm >= 0.9, "modules of {module_mm} mm");
+    text
+}
+
+#[test]
+fn every_code_is_read_from_the_printed_sheet_in_the_order_of_the_cards() {
+    if !poppler_is_here() {
+        return;
+    }
+    let (dir, pdf) = sheet();
+    let stem = dir.path().join("sheet");
+    let drawn = Command::new("pdftoppm")
+        .args(["-png", "-gray", "-singlefile", "-r"])
+        .arg(RESOLUTION.to_string())
+        .args([&pdf, &stem])
+        .status()
+        .unwrap();
+    assert!(drawn.success());
+
+    let sheet = image::open(stem.with_extension("png")).unwrap().into_luma8();
+    let read: Vec<_> = cut_apart(&sheet).iter().map(read_code).collect();
+    assert_eq!(read, card::Command::ALL.map(card::Command::code));
+}
+
+#[test]
+fn every_card_says_in_vietnamese_what_it_does() {
+    if !poppler_is_here() {
+        return;
+    }
+    let (_dir, pdf) = sheet();
+    let words = words_of(&pdf);
+    assert!(is_nfc(&words));
+    assert!(words.contains("Trạm Y tế xã Tri Tôn"), "{words}");
+    assert!(words.contains("đưa mã trên thẻ vào máy quét"), "{words}");
+    let mut rest = words.as_str();
+    for (index, label) in LABELS.into_iter().enumerate() {
+        let card = format!("{} {label}", index + 1);
+        let (_, after) = rest.split_once(&card).unwrap_or_else(|| panic!("{card} not in {rest}"));
+        rest = after;
+    }
+}
+
+#[test]
+fn every_card_says_what_a_button_of_the_kiosk_says() {
+    let mut screens = String::new();
+    for folder in ["ui/pages", "ui/parts"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for file in fs::read_dir(folder).unwrap() {
+            screens += &fs::read_to_string(file.unwrap().path()).unwrap();
+        }
+    }
+    let screens = screens.replace("\\n", " ");
+    for label in LABELS {
+        assert!(screens.contains(&format!("@tr(\"{label}\")")), "no button says {label}");
+    }
+}
+
+#[test]
+fn the_sheet_is_one_page_of_a4_with_its_letters_in_it() {
+    if !poppler_is_here() {
+        return;
+    }
+    let (_dir, pdf) = sheet();
+    let about = told_by("pdfinfo", &[], &pdf);
+    let says = |key: &str, value: &str| {
+        let line = about.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
+        assert!(line.contains(value), "{key} {value}: {about}");
+    };
+    says("Pages:", "1");
+    says("Page size:", "(A4)");
+    says("Title:", "Thẻ thay nút bấm");
+    let fonts = told_by("pdffonts", &[], &pdf);
+    let fonts: Vec<_> = fonts.lines().filter(|line| line.contains("NotoSans")).collect();
+    assert_eq!(fonts.len(), 2, "{fonts:?}");
+    for font in fonts {
+        assert!(font.contains("yes yes yes"), "embedded, a part of it, searchable: {font}");
+    }
+}
+
+#[test]
+fn without_a_configuration_the_sheet_names_no_station() {
+    if !poppler_is_here() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let pdf = dir.path().join("the.pdf");
+    assert!(cards(&pdf, &[]).status.success());
+    let words = words_of(&pdf);
+    assert!(words.starts_with("Thẻ thay nút bấm"), "{words}");
+    assert!(LABELS.into_iter().all(|label| words.contains(label)), "{words}");
+}
+
+#[test]
+fn a_sheet_that_cannot_be_written_leaves_the_earlier_one_and_says_what_to_do() {
+    let (dir, pdf) = sheet();
+    let earlier = fs::read(&pdf).unwrap();
+    // A folder stands where the sheet is drafted.
+    fs::create_dir(dir.path().join(".the.pdf.part")).unwrap();
+    let told = cards(&pdf, &[]);
+    assert!(!told.status.success());
+    let error = String::from_utf8(told.stderr).unwrap();
+    assert!(error.contains("Chưa lưu được tệp"), "{error}");
+    assert!(fs::read(&pdf).unwrap() == earlier);
+}
