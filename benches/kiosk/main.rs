@@ -19,8 +19,11 @@ use std::env;
 use anyhow::bail;
 use table::Figure;
 
+/// One measurement.
+type Part = fn() -> anyhow::Result<Vec<Figure>>;
+
 /// What can be measured, by the name on the command line.
-const PARTS: [(&str, fn() -> anyhow::Result<Vec<Figure>>); 6] = [
+const PARTS: [(&str, Part); 6] = [
     ("property", property::scans),
     ("scan", answer::scans),
     ("touch", answer::touches),

@@ -46,6 +46,7 @@ pub(crate) struct Scene {
 pub(crate) struct Witness([Area; 3]);
 
 /// A page changed.
+#[derive(Clone, Copy)]
 pub(crate) struct Change {
     /// Since the cause, until the first of the rows did.
     pub(crate) began: Duration,
