@@ -49,6 +49,9 @@ const BETWEEN_PRESSES: Duration = Duration::from_millis(20);
 /// The reader's framing drops the same record within two seconds of real time.
 const READER_DEBOUNCE: Duration = Duration::from_millis(2100);
 
+/// Nobody scans in the very instant the idle screen appears.
+const BEFORE_A_SCAN: Duration = Duration::from_millis(150);
+
 /// What a patient does.
 #[derive(Clone, Copy)]
 enum Plan {
@@ -330,6 +333,7 @@ impl Script {
 
     /// Sends a card and measures how long the screen takes to greet.
     fn scan(&mut self, card: &[u8]) -> anyhow::Result<()> {
+        thread::sleep(BEFORE_A_SCAN);
         let sent = Instant::now();
         self.send(card)?;
         let greeted = self.wait_at(|seen| seen == Seen::Choosing { again: false })?;
