@@ -162,7 +162,7 @@ impl Scene {
                 bail!("nothing changed on the screen");
             }
             last = after;
-            match std::env::var("POLL_US").ok().and_then(|t| t.parse::<u64>().ok()) { Some(0) => std::hint::spin_loop(), Some(us) => thread::sleep(Duration::from_micros(us)), None => thread::sleep(LOOK_EVERY) }
+            thread::sleep(LOOK_EVERY);
         }
     }
 
