@@ -50,7 +50,7 @@ fn name(path: &Path) -> String {
 fn every_page_is_drawn_at_every_size_and_is_like_no_other() {
     for display in DISPLAYS {
         let pages = draw(display);
-        assert!(pages.len() >= 20, "{} pages", pages.len());
+        assert!(pages.len() >= 70, "{} pages", pages.len());
         let mut seen: BTreeMap<&[u8], &str> = BTreeMap::new();
         for (name, page) in &pages {
             let ink = page.pixels().filter(|pixel| pixel.0[1] < 0x60).count();
@@ -72,7 +72,7 @@ fn the_code_beside_a_guide_opens_the_address_of_its_file() {
     let configuration = Configuration::embedded().unwrap();
     let video = configuration.guides.default_guide().video.clone().unwrap();
     for display in DISPLAYS {
-        let grey: GrayImage = image::imageops::grayscale(&draw(display)["guide-1"]);
+        let grey: GrayImage = image::imageops::grayscale(&draw(display)["guide-1-1"]);
         let (width, height) = grey.dimensions();
         let mut picture =
             rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {

@@ -13,7 +13,7 @@ use tiepdon::card;
 use tiepdon::clock::Clock;
 use tiepdon::command::demo::patient;
 use tiepdon::configuration::Configuration;
-use tiepdon::desk::{Env, Event, GuideOutline, State, step};
+use tiepdon::desk::{Env, Event, State, step};
 use tiepdon::event::VisitId;
 use tiepdon::reader::{FakeReader, Signal, listen};
 use tiepdon::screen::{Headless, Screen};
@@ -41,9 +41,8 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
     let mut configuration = Configuration::embedded()?;
     configuration.station.reader.device = Device::Path(link);
     let Configuration { station, guides } = configuration;
-    let guide = guides.default_guide().clone();
-    let outline = GuideOutline::of(&guide);
-    let screen = Screen::open(&station, guide)?;
+    let offer = guides.offer();
+    let screen = Screen::open(&station, guides)?;
     let clock = Clock::system();
 
     let (mailbox, inbox) = async_channel::unbounded();
@@ -68,7 +67,7 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
                 today,
                 fresh: VisitId(Uuid::now_v7()),
                 timing: &timing,
-                guide: &outline,
+                offer: &offer,
             };
             state = step(state, Event::Scanned(scan), &env).0;
             screen.show(&state);

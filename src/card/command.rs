@@ -12,10 +12,30 @@ pub enum Command {
     Guide,
     /// "Không quét – tiếp tục".
     Skip,
+    /// The answer of this number on the screen, from 1 to 8.
+    Answer(u8),
     /// The next step.
     Next,
     /// One step back.
     Back,
+    /// "Xong, vào khám".
+    Finish,
+    /// "Kiểm tra số thẻ".
+    CheckNumber,
+    /// "Gửi chưa được".
+    SendFailed,
+    /// The screens in Vietnamese.
+    Vietnamese,
+    /// The screens in English.
+    English,
+    /// The screens in Khmer.
+    Khmer,
+    /// "Chữ to", or not.
+    Large,
+    /// "Tương phản mạnh", or not.
+    Contrast,
+    /// "Thông tin được giữ kín".
+    Notice,
     /// Start over.
     StartOver,
     /// "Gọi nhân viên".
@@ -27,34 +47,48 @@ pub enum Command {
 /// What every command code begins with.
 const PREFIX: &str = "TIEPDON:";
 
-impl Command {
-    /// Every command, in the order of the printed sheet.
-    pub const ALL: [Self; 9] = [
-        Self::Vneid,
-        Self::Paper,
-        Self::Guide,
-        Self::Skip,
-        Self::Next,
-        Self::Back,
-        Self::StartOver,
-        Self::Staff,
-        Self::Stay,
-    ];
+/// Every command with the text in its printed QR, in the order of the printed sheet. Cards hang on
+/// walls for years: a text never changes.
+const CODES: [(Command, &str); 26] = [
+    (Command::Vneid, "TIEPDON:VNEID"),
+    (Command::Paper, "TIEPDON:PAPER"),
+    (Command::Guide, "TIEPDON:GUIDE"),
+    (Command::Skip, "TIEPDON:SKIP"),
+    (Command::Next, "TIEPDON:NEXT"),
+    (Command::Back, "TIEPDON:BACK"),
+    (Command::Finish, "TIEPDON:FINISH"),
+    (Command::StartOver, "TIEPDON:START-OVER"),
+    (Command::Staff, "TIEPDON:STAFF"),
+    (Command::Stay, "TIEPDON:STAY"),
+    (Command::Answer(1), "TIEPDON:1"),
+    (Command::Answer(2), "TIEPDON:2"),
+    (Command::Answer(3), "TIEPDON:3"),
+    (Command::Answer(4), "TIEPDON:4"),
+    (Command::Answer(5), "TIEPDON:5"),
+    (Command::Answer(6), "TIEPDON:6"),
+    (Command::Answer(7), "TIEPDON:7"),
+    (Command::Answer(8), "TIEPDON:8"),
+    (Command::CheckNumber, "TIEPDON:CHECK-NUMBER"),
+    (Command::SendFailed, "TIEPDON:SEND-FAILED"),
+    (Command::Vietnamese, "TIEPDON:VI"),
+    (Command::English, "TIEPDON:EN"),
+    (Command::Khmer, "TIEPDON:KM"),
+    (Command::Large, "TIEPDON:LARGE"),
+    (Command::Contrast, "TIEPDON:CONTRAST"),
+    (Command::Notice, "TIEPDON:NOTICE"),
+];
 
-    /// The text in the printed QR. Cards hang on walls for years: it never changes.
+impl Command {
+    /// Every command with its code, in the order of the printed sheet.
+    pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
+        CODES.into_iter()
+    }
+
+    /// The text in its printed QR.
     #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Vneid => "TIEPDON:VNEID",
-            Self::Paper => "TIEPDON:PAPER",
-            Self::Guide => "TIEPDON:GUIDE",
-            Self::Skip => "TIEPDON:SKIP",
-            Self::Next => "TIEPDON:NEXT",
-            Self::Back => "TIEPDON:BACK",
-            Self::StartOver => "TIEPDON:START-OVER",
-            Self::Staff => "TIEPDON:STAFF",
-            Self::Stay => "TIEPDON:STAY",
-        }
+    pub fn code(self) -> &'static str {
+        // A number no card has cannot be printed either: the bare prefix is no command.
+        Self::all().find(|(command, _)| *command == self).map_or(PREFIX, |(_, code)| code)
     }
 
     /// Whether a scan claims to be a command, known or not.
@@ -64,7 +98,7 @@ impl Command {
 
     /// The command of a scan. Case does not matter: some readers are set to change it.
     pub(super) fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|command| text.eq_ignore_ascii_case(command.code()))
+        Self::all().find(|(_, code)| text.eq_ignore_ascii_case(code)).map(|(command, _)| command)
     }
 }
 
@@ -74,16 +108,13 @@ mod tests {
 
     #[test]
     fn every_code_is_read_back_in_any_case_and_fits_alphanumeric_qr() {
-        for command in Command::ALL {
-            assert!(Command::claims(command.code()));
-            assert_eq!(Command::read(command.code()), Some(command));
-            assert_eq!(Command::read(&command.code().to_lowercase()), Some(command));
-            assert!(
-                command
-                    .code()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || matches!(byte, b':' | b'-'))
-            );
+        for (command, code) in Command::all() {
+            assert!(Command::claims(code));
+            assert_eq!(Command::read(code), Some(command));
+            assert_eq!(Command::read(&code.to_lowercase()), Some(command));
+            assert!(code.bytes().all(|byte| {
+                byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b':' | b'-')
+            }));
         }
     }
 

@@ -20,6 +20,7 @@ mod secret;
 mod setting;
 mod telex;
 mod text;
+mod typed_number;
 mod unreadable;
 mod warning;
 
@@ -34,6 +35,7 @@ pub use insurance_id::OBJECT_CODES;
 pub use person::Sex;
 pub use secret::{Address, GivenName, Identity, InsuranceId, Name, OldId, PersonalId};
 pub use setting::ReaderSetting;
+pub use typed_number::{Issuer, Misfit, Possible, TypedNumber, Verdict};
 pub use unreadable::{Reason, Unreadable};
 pub use warning::{Warning, Warnings};
 
@@ -67,6 +69,22 @@ pub enum Scan {
 }
 
 impl Scan {
+    /// The number of a BHYT card, to be judged as if it had been typed.
+    #[must_use]
+    pub fn insurance_number(&self) -> Option<TypedNumber> {
+        match self {
+            Self::Insurance(card) => Some(TypedNumber::scanned(&card.number)),
+            Self::InsuranceNumber(number) => Some(TypedNumber::scanned(number)),
+            Self::Citizen(_)
+            | Self::PersonalNumber(_)
+            | Self::Command(_)
+            | Self::Opaque
+            | Self::Url
+            | Self::Payment
+            | Self::Unreadable(_) => None,
+        }
+    }
+
     /// The setting of the reader to change, if what it sent points to one.
     #[must_use]
     pub fn diagnose(&self) -> Option<ReaderSetting> {

@@ -1,4 +1,4 @@
-//! `tiepdon cards`: the command cards on a sheet of A4, to cut apart, laminate and lay beside the
+//! `tiepdon cards`: the command cards on sheets of A4, nine each, to cut apart, laminate and lay beside the
 //! reader. Each shows the button it stands for as it looks on the screen.
 
 use std::io::{self, Write as _};
@@ -45,7 +45,7 @@ const HOW_TO_MAKE: &str =
 
 /// Cards beside each other and above each other, edge to edge.
 const COLUMNS: usize = 3;
-const ROWS: usize = Command::ALL.len().div_ceil(COLUMNS);
+const ROWS: usize = 3;
 
 /// White at the edges of the sheet, in mm: cut marks stand there, and every printer reaches them.
 const MARGIN_MM: f32 = 10.0;
@@ -78,22 +78,23 @@ const SENTENCE: Lettering =
     Lettering { weight: Weight::Regular, size: 4.6, ink: Ink::INK, align: Align::Left };
 const SMALL: Lettering =
     Lettering { weight: Weight::Regular, size: 3.6, ink: Ink::SOFT, align: Align::Left };
-const NUMBER: Lettering =
-    Lettering { weight: Weight::Bold, size: 4.8, ink: Ink::WHITE, align: Align::Middle };
 const LABEL: Lettering =
     Lettering { weight: Weight::Bold, size: 6.4, ink: Ink::INK, align: Align::Middle };
 
-/// The sheet of all commands, headed by the name of the station where it is known.
+/// The sheets of all commands, headed by the name of the station where it is known.
 fn pdf(station: Option<&str>) -> Result<Vec<u8>, PrintError> {
     let mut paper = Paper::new(TITLE)?;
-    paper.sheet(|sheet| {
-        draw_words(sheet, station);
-        draw_cut_marks(sheet);
-        for (index, command) in Command::ALL.into_iter().enumerate() {
-            draw_card(sheet, card(index), index + 1, command)?;
-        }
-        Ok(())
-    })?;
+    let commands: Vec<Command> = Command::all().map(|(command, _)| command).collect();
+    for commands in commands.chunks(COLUMNS * ROWS) {
+        paper.sheet(|sheet| {
+            draw_words(sheet, station);
+            draw_cut_marks(sheet);
+            for (index, command) in commands.iter().enumerate() {
+                draw_card(sheet, card(index), *command)?;
+            }
+            Ok(())
+        })?;
+    }
     paper.into_pdf()
 }
 
@@ -165,16 +166,10 @@ fn draw_cut_marks(sheet: &mut Sheet<'_>) {
     }
 }
 
-fn draw_card(
-    sheet: &mut Sheet<'_>,
-    card: Area,
-    number: usize,
-    command: Command,
-) -> Result<(), PrintError> {
+fn draw_card(sheet: &mut Sheet<'_>, card: Area, command: Command) -> Result<(), PrintError> {
     const BUTTON_HEIGHT: f32 = 19.0;
     let frame = card.inset(BLEED_MM);
     sheet.rectangle(frame, 5.0, Paint::Edge(Stroke { ink: Ink::LINE, width: 0.4 }));
-    draw_number(sheet, frame, number);
     let inside = frame.inset(PADDING_MM);
     let above = inside.height - BUTTON_HEIGHT;
     let button = Area { top: inside.top + above, height: BUTTON_HEIGHT, ..inside };
@@ -186,19 +181,6 @@ fn draw_card(
         height: CODE_MM,
     };
     sheet.qr(command.code(), code)
-}
-
-/// A disc in the upper left corner, beside the quiet zone of the code.
-fn draw_number(sheet: &mut Sheet<'_>, frame: Area, number: usize) {
-    const MARGIN: f32 = 1.4;
-    const RADIUS: f32 = 2.9;
-    let side = 2.0 * RADIUS;
-    let disc =
-        Area { left: frame.left + MARGIN, top: frame.top + MARGIN, width: side, height: side };
-    sheet.rectangle(disc, RADIUS, Paint::Fill(Ink::INK));
-    let middle = disc.middle();
-    let base = Place { y: middle.y + NUMBER.size * CAPITALS / 2.0, ..middle };
-    sheet.text(&number.to_string(), base, &NUMBER);
 }
 
 fn draw_button(sheet: &mut Sheet<'_>, area: Area, button: &Button) {
@@ -243,7 +225,25 @@ impl Button {
             Command::Paper => (&["Sổ khám bệnh", "bằng giấy"], BOOK),
             Command::Guide => (&["Chưa có,", "cần hướng dẫn"], TEACH),
             Command::Skip => (&["Không quét –", "tiếp tục"], OTHER),
+            Command::Answer(1) => (&["Ô số 1"], OTHER),
+            Command::Answer(2) => (&["Ô số 2"], OTHER),
+            Command::Answer(3) => (&["Ô số 3"], OTHER),
+            Command::Answer(4) => (&["Ô số 4"], OTHER),
+            Command::Answer(5) => (&["Ô số 5"], OTHER),
+            Command::Answer(6) => (&["Ô số 6"], OTHER),
+            Command::Answer(7) => (&["Ô số 7"], OTHER),
+            Command::Answer(_) => (&["Ô số 8"], OTHER),
             Command::Next => (&["Đã xong,", "bước tiếp"], GO_ON),
+            Command::Finish => (&["Xong,", "vào khám"], GO_ON),
+            Command::CheckNumber => (&["Kiểm tra", "số thẻ"], OTHER),
+            Command::SendFailed => (&["Gửi", "chưa được"], OTHER),
+            Command::Vietnamese => (&["Tiếng Việt"], OTHER),
+            Command::English => (&["English"], OTHER),
+            // The printed letters have no Khmer.
+            Command::Khmer => (&["Tiếng Khmer"], OTHER),
+            Command::Large => (&["Chữ to"], OTHER),
+            Command::Contrast => (&["Đen trắng", "rõ nét"], OTHER),
+            Command::Notice => (&["Thông tin", "được giữ kín"], OTHER),
             Command::Back => (&["Quay lại"], OTHER),
             Command::StartOver => (&["Làm lại", "từ đầu"], OTHER),
             Command::Staff => (&["Gọi", "nhân viên"], HELP),
@@ -263,8 +263,7 @@ mod tests {
         let mut paper = Paper::new(TITLE).unwrap();
         paper
             .sheet(|sheet| {
-                for words in Command::ALL.into_iter().flat_map(|command| Button::of(command).lines)
-                {
+                for words in Command::all().flat_map(|(command, _)| Button::of(command).lines) {
                     let width = sheet.width_of(words, &LABEL);
                     assert!(width <= room, "{words} is {width} mm wide");
                 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::demo::patient;
 use crate::card::decode;
-use crate::desk::{Earlier, Env, Event, GuideOutline, Press, State, Written, step};
+use crate::desk::{Earlier, Effect, Env, Event, Look, Offer, Press, State, Written, step};
 use crate::event::{Moment, RecordUsed, VisitId, VisitNo};
 use crate::station::Timing;
 
@@ -19,10 +19,11 @@ pub struct Exhibit {
     pub state: State,
 }
 
-/// All pictures of a kiosk with this timing and guide, in the order a patient meets them.
-pub fn exhibits(timing: &Timing, guide: &GuideOutline, morning: Moment) -> Vec<Exhibit> {
+/// All pictures of a kiosk with this timing, these guides and this look, in the order a patient
+/// meets them.
+pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> Vec<Exhibit> {
     let today = morning.station_day().0;
-    let desk = || Visit::begin(timing, guide, today);
+    let desk = || Visit::begin(timing, offer, look, today);
     let earlier = Earlier { arrived: morning, used: Some(RecordUsed::Paper) };
     let card = patient(0).citizen_card();
     let mut exhibits = Vec::new();
@@ -33,25 +34,59 @@ pub fn exhibits(timing: &Timing, guide: &GuideOutline, morning: Moment) -> Vec<E
     show("idle", desk());
     show("idle-reader-missing", desk().then(Event::ReaderLost));
     show("idle-staff-called", desk().press(Press::CallStaff));
-    show("choice", desk().scan(&card).arrived(None));
+    show("notice", desk().press(Press::ShowNotice));
+    show("display", desk().press(Press::ShowDisplay));
+    let greeted = || desk().scan(&card).arrived(None);
+    show("choice", greeted());
     show("choice-without-card", desk().press(Press::ContinueWithoutScan).arrived(None));
     show("choice-again", desk().scan(&card).arrived(Some(earlier)));
     show("choice-staff-called", desk().scan(&card).press(Press::CallStaff));
-    show("are-you-there", desk().scan(&card).arrived(None).then(Event::TimedOut));
-    for number in 1..=guide.steps {
-        let guiding = desk().scan(&card).arrived(None).press(Press::ChooseGuide);
-        let at_step = (1..number).fold(guiding, |visit, _| visit.press(Press::NextStep));
-        show(&format!("guide-{number}"), at_step);
+    show("are-you-there", greeted().then(Event::TimedOut));
+    show("reason", greeted().press(Press::ChoosePaper));
+    let preparing = || greeted().press(Press::ChooseGuide);
+    show("prepare", preparing());
+    show("bring-level2", preparing().press(Press::Answer(3)));
+    show("bring-smartphone", preparing().press(Press::Answer(4)));
+    let without = Offer { install: None, ..offer.clone() };
+    let no_guide = Visit::begin(timing, &without, look, today).scan(&card).arrived(None);
+    show("bring-vneid", no_guide.press(Press::ChooseGuide).press(Press::Answer(2)));
+    let picking = || preparing().press(Press::Answer(1));
+    show("guides", picking());
+    for (guide, number) in offer.guides.iter().zip(1_u8..) {
+        for step in 1..=guide.steps {
+            let opened = picking().press(Press::Answer(number));
+            let at_step = (1..step).fold(opened, |visit, _| visit.press(Press::NextStep));
+            show(&format!("guide-{number}-{step}"), at_step);
+        }
     }
-    show("saving", desk().scan(&card).arrived(None).press(Press::ChooseVneid));
-    let chosen = |press| desk().scan(&card).arrived(None).press(press);
-    show("done-vneid", chosen(Press::ChooseVneid).written(Written::Choice));
-    show("done-paper", chosen(Press::ChoosePaper).written(Written::Choice));
-    let last_step =
-        (0..guide.steps).fold(chosen(Press::ChooseGuide), |visit, _| visit.press(Press::NextStep));
-    show("done-guided", last_step.written(Written::Guidance));
+    let checking = || picking().press(Press::CheckNumber);
+    show("check-number", checking());
+    show("check-number-second-letter", checking().types("G"));
+    show("check-number-digits", checking().types("GD"));
+    show("check-number-wrong", checking().types("GD8"));
+    show("check-number-wrong-unit", checking().types("GD497"));
+    show("check-number-short", checking().types("00000"));
+    show("check-number-right", checking().types(NUMBER_OF_A_CARD));
+    let copying = || checking().types(NUMBER_OF_A_CARD).press(Press::NextStep);
+    show("copy-number", copying());
+    show("copy-number-once-more", copying().press(Press::SendFailed));
+    let thrice = (0..3).fold(copying(), |visit, _| visit.press(Press::SendFailed));
+    show("copy-number-tomorrow", thrice);
+    let result = || {
+        let steps = offer.guides.first().map_or(0, |guide| guide.steps);
+        let first = picking().press(Press::Answer(1));
+        (0..steps).fold(first, |visit, _| visit.press(Press::NextStep))
+    };
+    show("result", result());
+    show("cause", result().press(Press::Answer(3)));
+    let chose = |press| greeted().press(press);
+    show("saving", chose(Press::ChooseVneid));
+    show("done-vneid", chose(Press::ChooseVneid).answered());
+    show("done-paper", chose(Press::ChoosePaper).press(Press::Finish).answered());
+    show("done-not-yet", preparing().press(Press::Finish).answered());
+    show("done-guided", result().press(Press::Answer(2)).answered());
     let again = desk().scan(&card).arrived(Some(earlier)).press(Press::ChooseVneid);
-    show("done-again", again.written(Written::Choice));
+    show("done-again", again.answered());
     for (name, record) in [
         ("unreadable-damaged", &b"089150000001|x"[..]),
         ("unreadable-not-a-card", b"8934563138165"),
@@ -62,9 +97,12 @@ pub fn exhibits(timing: &Timing, guide: &GuideOutline, morning: Moment) -> Vec<E
     ] {
         show(name, desk().scan(record));
     }
-    show("not-recorded", chosen(Press::ChooseVneid).then(Event::TimedOut));
+    show("not-recorded", chose(Press::ChooseVneid).then(Event::TimedOut));
     exhibits
 }
+
+/// An invented number of a BHYT card.
+const NUMBER_OF_A_CARD: &str = "GD4010000000051";
 
 /// A desk on the way to a screen, with a journal that always answers.
 struct Visit<'a> {
@@ -72,7 +110,9 @@ struct Visit<'a> {
     now: Duration,
     today: NaiveDate,
     timing: &'a Timing,
-    guide: &'a GuideOutline,
+    offer: &'a Offer,
+    /// What the journal has been asked to write.
+    asked: Vec<Written>,
 }
 
 /// The one visit of an exhibit.
@@ -82,15 +122,28 @@ const VISIT: VisitId = VisitId(Uuid::from_u128(1));
 const NUMBER: VisitNo = VisitNo(38);
 
 impl<'a> Visit<'a> {
-    fn begin(timing: &'a Timing, guide: &'a GuideOutline, today: NaiveDate) -> Self {
-        Self { state: State::default(), now: Duration::ZERO, today, timing, guide }
+    fn begin(timing: &'a Timing, offer: &'a Offer, look: Look, today: NaiveDate) -> Self {
+        Self {
+            state: State::with_look(look),
+            now: Duration::ZERO,
+            today,
+            timing,
+            offer,
+            asked: Vec::new(),
+        }
     }
 
     fn then(mut self, event: Event) -> Self {
         self.now += Duration::from_secs(1);
-        let Self { now, today, timing, guide, .. } = self;
-        let env = Env { now, today, fresh: VISIT, timing, guide };
-        self.state = step(self.state, event, &env).0;
+        let Self { now, today, timing, offer, .. } = self;
+        let env = Env { now, today, fresh: VISIT, timing, offer };
+        let (state, effects) = step(self.state, event, &env);
+        self.state = state;
+        for effect in effects {
+            if let Effect::Record { what, .. } = effect {
+                self.asked.push(Written::of(&what));
+            }
+        }
         self
     }
 
@@ -103,11 +156,22 @@ impl<'a> Visit<'a> {
         self.then(Event::Pressed(press))
     }
 
+    fn types(self, signs: &str) -> Self {
+        signs.chars().fold(self, |visit, sign| visit.press(Press::Type(sign)))
+    }
+
     fn arrived(self, earlier: Option<Earlier>) -> Self {
         self.then(Event::Arrived { proposed: VISIT, number: NUMBER, earlier })
     }
 
-    fn written(self, what: Written) -> Self {
-        self.then(Event::Recorded { proposed: VISIT, what })
+    /// The journal answers for everything so far.
+    fn answered(mut self) -> Self {
+        for what in std::mem::take(&mut self.asked) {
+            self = self.then(Event::Recorded { proposed: VISIT, what });
+        }
+        self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::card::{self, ReaderSetting};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::desk::{Earlier, Effect, Env, Event, GuideOutline, State, Written, step};
+use crate::desk::{Earlier, Effect, Env, Event, Offer, State, Written, step};
 use crate::event::{VisitId, What};
 use crate::figures::Tally;
 use crate::journal::{Answer, Journal, Request, Writer};
@@ -80,11 +80,10 @@ fn assemble(
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
     let Setup { configuration, data, clock, windowed: _ } = setup;
     let station = configuration.station;
-    let guide = configuration.guides.default_guide().clone();
-    let outline = GuideOutline::of(&guide);
+    let offer = configuration.guides.offer();
 
     // The window first: opening the journal can wait on an old card, people should not.
-    let screen = Screen::open(&station, guide).context("không mở được màn hình")?;
+    let screen = Screen::open(&station, configuration.guides).context("không mở được màn hình")?;
     let journal = Journal::open(&data, station.origin)
         .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
     let now = clock.now();
@@ -114,7 +113,7 @@ fn assemble(
         screen,
         state: State::default(),
         timing: station.timing,
-        guide: outline,
+        offer,
         clock,
         tally,
         journal: writer.requests(),
@@ -134,7 +133,7 @@ struct Kiosk {
     screen: Screen,
     state: State,
     timing: Timing,
-    guide: GuideOutline,
+    offer: Offer,
     clock: Clock,
     /// Today's figures, for the idle screen.
     tally: Tally,
@@ -171,7 +170,7 @@ impl Kiosk {
             today: now.station_day().0,
             fresh: VisitId(Uuid::now_v7()),
             timing: &self.timing,
-            guide: &self.guide,
+            offer: &self.offer,
         };
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;
@@ -221,7 +220,7 @@ impl Kiosk {
             Answer::Recorded { proposed, event } => {
                 self.count(&event);
                 if let Some(proposed) = proposed {
-                    self.step(Event::Recorded { proposed, what: written(&event.what) });
+                    self.step(Event::Recorded { proposed, what: Written::of(&event.what) });
                 } else {
                     self.show();
                 }
@@ -264,22 +263,6 @@ impl Kiosk {
         self.minute.start(TimerMode::SingleShot, Duration::from_millis(left), move || {
             tell(&mailbox, Message::Minute);
         });
-    }
-}
-
-/// Which answer the patient may be waiting for.
-fn written(what: &What) -> Written {
-    match what {
-        What::Chose(_) => Written::Choice,
-        What::Guided(_) => Written::Guidance,
-        What::Arrived(_)
-        | What::ScannedAgain
-        | What::StaffCalled
-        | What::Unreadable { .. }
-        | What::ReaderLost
-        | What::ReaderFound
-        | What::Started { .. }
-        | What::Stopped => Written::Other,
     }
 }
 

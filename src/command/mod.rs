@@ -8,6 +8,7 @@ mod display;
 mod export;
 pub mod gallery;
 mod kiosk;
+mod posters;
 mod reader;
 mod run;
 mod screens;
@@ -37,6 +38,8 @@ pub enum Command {
     Reader(reader::Reader),
     /// In các thẻ lệnh ra tệp PDF khổ A4, để dùng thay cho chạm màn hình.
     Cards(cards::Cards),
+    /// In tờ hướng dẫn treo tường ra tệp PDF, khổ A4 hoặc A3.
+    Posters(posters::Posters),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
@@ -54,6 +57,7 @@ impl Command {
             Self::Decode(decode) => decode.execute(),
             Self::Reader(reader) => reader.execute(),
             Self::Cards(cards) => cards.execute(),
+            Self::Posters(posters) => posters.execute(),
             Self::Check(check) => check.execute(),
             Self::Screens(screens) => screens.execute(),
         };

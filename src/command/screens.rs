@@ -11,7 +11,8 @@ use super::gallery::exhibits;
 use super::window_size;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::desk::GuideOutline;
+use crate::desk::Look;
+use crate::guide::Language;
 use crate::screen::{Headless, Screen};
 
 /// 07:42 in Vietnam on 24 November 2026: pictures do not change with the day they are taken.
@@ -29,6 +30,18 @@ pub struct Screens {
     /// Số điểm ảnh trên một milimét, thay cho số trong station.toml.
     #[arg(long, value_name = "SỐ")]
     px_per_mm: Option<f32>,
+    /// Ngôn ngữ của màn hình.
+    #[arg(long, value_name = "vi|en|km", value_parser = language, default_value = "vi")]
+    lang: Language,
+    /// Chữ to.
+    #[arg(long)]
+    large: bool,
+    /// Đen trắng rõ nét.
+    #[arg(long)]
+    contrast: bool,
+    /// Nút ở thấp.
+    #[arg(long)]
+    low: bool,
     /// Thư mục cấu hình; bỏ trống thì dùng cấu hình mẫu.
     #[arg(long, value_name = "THƯ_MỤC")]
     config: Option<PathBuf>,
@@ -48,14 +61,20 @@ impl Screens {
         let (width, height) = self.size;
         Headless::install(width, height, 1)?;
 
-        let guide = configuration.guides.default_guide().clone();
-        let outline = GuideOutline::of(&guide);
-        let screen = Screen::open(&configuration.station, guide)?;
+        let offer = configuration.guides.offer();
+        let look = Look {
+            language: self.lang,
+            large: self.large,
+            contrast: self.contrast,
+            low: self.low,
+            aloud: false,
+        };
+        let screen = Screen::open(&configuration.station, configuration.guides)?;
         screen.show_window(Some(self.size))?;
         let morning = Clock::simulated(MORNING_MS, 1).now();
         screen.show_clock(&morning);
         screen.show_today(52, 37);
-        let exhibits = exhibits(&configuration.station.timing, &outline, morning);
+        let exhibits = exhibits(&configuration.station.timing, &offer, look, morning);
         for exhibit in &exhibits {
             screen.show(&exhibit.state);
             screen.save_picture(&self.out.join(format!("{}.png", exhibit.name)))?;
@@ -63,4 +82,8 @@ impl Screens {
         writeln!(io::stdout(), "{} ảnh trong {}", exhibits.len(), self.out.display())?;
         Ok(())
     }
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::of_code(code).ok_or_else(|| format!("không có ngôn ngữ {code}; dùng vi, en hoặc km"))
 }

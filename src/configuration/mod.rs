@@ -8,7 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::guide::Guide;
+use crate::desk::{GuideOutline, Offer};
+use crate::guide::{Guide, Language, Translation};
 use crate::station::document::{Fault, Problem, Problems, Source};
 use crate::station::{GuideId, Station};
 
@@ -23,27 +24,58 @@ pub struct Configuration {
     pub guides: Guides,
 }
 
-/// The guides of a station; there is always one.
+/// The guides a station offers; there is always one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guides {
-    default: Guide,
-    others: Vec<Guide>,
+    first: Lesson,
+    others: Vec<Lesson>,
+    install: Option<usize>,
+}
+
+/// A guide in every language it has been translated into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The guide.
+    pub guide: Guide,
+    translations: BTreeMap<Language, Translation>,
+}
+
+impl Lesson {
+    /// Its words in `language`; none where they are those of the guide itself.
+    pub fn translation(&self, language: Language) -> Option<&Translation> {
+        self.translations.get(&language)
+    }
 }
 
 impl Guides {
-    /// The guide that "cần hướng dẫn" opens.
+    /// The guide that stands first.
     pub fn default_guide(&self) -> &Guide {
-        &self.default
+        &self.first.guide
     }
 
-    /// Every guide, the default one first.
-    pub fn iter(&self) -> impl Iterator<Item = &Guide> {
-        std::iter::once(&self.default).chain(&self.others)
+    /// The guides in the order they are offered.
+    pub fn iter(&self) -> impl Iterator<Item = &Lesson> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// What the desk needs to know of them.
+    pub fn offer(&self) -> Offer {
+        Offer {
+            guides: self.iter().map(|lesson| GuideOutline::of(&lesson.guide)).collect(),
+            install: self.install,
+        }
     }
 }
 
 /// A file, or what kept it from being read.
 type Opened = Result<Source, Problem>;
+
+/// All files of a configuration.
+struct Files {
+    station: Opened,
+    guides: Vec<(Opened, PathBuf)>,
+    translations: Vec<(Language, Opened, PathBuf)>,
+}
 
 impl Configuration {
     /// Reads the configuration in the folder `dir`.
@@ -53,11 +85,20 @@ impl Configuration {
     pub fn load(dir: &Path) -> Result<Self, Problems> {
         let station = Source::load(&dir.join("station.toml"));
         let folder = dir.join("guides");
-        match guide_files(&folder) {
-            Ok(files) => {
-                let guides = files.into_iter().map(|file| (Source::load(&file), file));
-                Self::read(station, guides)
+        let mut found = Files { station, guides: Vec::new(), translations: Vec::new() };
+        let open = |file: PathBuf| (Source::load(&file), file);
+        let read = toml_files(&folder).and_then(|guides| {
+            found.guides.extend(guides.into_iter().map(open));
+            for language in Language::ALL {
+                let files = toml_files(&folder.join(language.code()))?;
+                found
+                    .translations
+                    .extend(files.into_iter().map(|file| (language, Source::load(&file), file)));
             }
+            Ok(())
+        });
+        match read {
+            Ok(()) => Self::read(found),
             Err(error) => {
                 let fault = Fault::new(
                     format!("không đọc được thư mục này ({error})"),
@@ -73,23 +114,30 @@ impl Configuration {
     /// # Errors
     /// None, as a test of this room makes sure.
     pub fn embedded() -> Result<Self, Problems> {
-        let guides =
-            embedded::GUIDES.map(|(file, text)| (Ok(Source::new(file, text)), file.into()));
+        let open = |(file, text): (&str, &str)| (Ok(Source::new(file, text)), PathBuf::from(file));
+        let translations = embedded::TRANSLATIONS.into_iter().filter_map(|(file, text)| {
+            let language = Language::of_code(file.split('/').nth(1)?)?;
+            Some((language, Ok(Source::new(file, text)), PathBuf::from(file)))
+        });
         let (file, text) = embedded::STATION;
-        Self::read(Ok(Source::new(file, text)), guides)
+        Self::read(Files {
+            station: Ok(Source::new(file, text)),
+            guides: embedded::GUIDES.into_iter().map(open).collect(),
+            translations: translations.collect(),
+        })
     }
 
-    fn read(
-        station: Opened,
-        guides: impl IntoIterator<Item = (Opened, PathBuf)>,
-    ) -> Result<Self, Problems> {
+    fn read(files: Files) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut named = BTreeMap::new();
-        for (source, file) in guides {
+        for (source, file) in files.guides {
             match (guide_id(&file), source) {
                 (Ok(id), Ok(source)) => {
                     let guide = Guide::read(id.clone(), &source);
-                    named.insert(id, guide.map_err(|found| problems.extend(found)).ok());
+                    let lesson = guide
+                        .map_err(|found| problems.extend(found))
+                        .map(|guide| Lesson { guide, translations: BTreeMap::new() });
+                    named.insert(id, lesson.ok());
                 }
                 (Ok(id), Err(problem)) => {
                     named.insert(id, None);
@@ -98,15 +146,32 @@ impl Configuration {
                 (Err(problem), _) => problems.push(problem),
             }
         }
+        for (language, source, file) in files.translations {
+            let read = source
+                .map_err(|problem| vec![problem])
+                .and_then(|source| {
+                    Translation::read(&source).map_err(|found| found.into_iter().collect())
+                })
+                .and_then(|words| guide_id(&file).map(|id| (id, words)).map_err(|it| vec![it]));
+            match read {
+                Ok((id, words)) => {
+                    // One that is out of date, or of a guide that is gone, is left aside.
+                    if let Some(Some(lesson)) = named.get_mut(&id)
+                        && words.fits(&lesson.guide)
+                    {
+                        lesson.translations.insert(language, words);
+                    }
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
         let ids = named.keys().cloned().collect();
-        let station = station
+        let station = files
+            .station
             .map_err(|problem| problems.push(problem))
             .and_then(|source| Station::read(&source, &ids).map_err(|found| problems.extend(found)))
             .ok();
-        let guides = station
-            .as_ref()
-            .and_then(|station| named.remove(&station.default_guide).flatten())
-            .map(|default| Guides { default, others: named.into_values().flatten().collect() });
+        let guides = station.as_ref().and_then(|station| Guides::of(station, named));
         match (station, guides) {
             (Some(station), Some(guides)) if problems.is_empty() => Ok(Self { station, guides }),
             (_, _) => Err(problems.into_iter().collect()),
@@ -114,9 +179,27 @@ impl Configuration {
     }
 }
 
-/// The guides in a folder, in the order of their names. None when there is no such folder; what
-/// is hidden or does not end in `.toml` is none.
-fn guide_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+impl Guides {
+    /// Those the station names; `None` when one of them has problems.
+    fn of(station: &Station, mut named: BTreeMap<GuideId, Option<Lesson>>) -> Option<Self> {
+        let first = named.remove(&station.default_guide).flatten()?;
+        let others: Vec<Lesson> = station
+            .more_guides
+            .iter()
+            .filter_map(|id| named.remove(id))
+            .collect::<Option<Vec<_>>>()?;
+        let mut guides = Self { first, others, install: None };
+        guides.install = station
+            .install_guide
+            .as_ref()
+            .and_then(|install| guides.iter().position(|lesson| lesson.guide.id == *install));
+        Some(guides)
+    }
+}
+
+/// The guides or translations in a folder, in the order of their names. None when there is no such
+/// folder; what is hidden or does not end in `.toml` is none.
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

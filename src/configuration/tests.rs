@@ -2,12 +2,16 @@ use std::fs;
 use std::path::Path;
 
 use super::{Configuration, embedded};
+use crate::guide::Language;
 
 /// A folder with the sample configuration.
 fn sample() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    fs::create_dir(dir.path().join("guides")).unwrap();
-    for (file, text) in embedded::GUIDES.into_iter().chain([embedded::STATION]) {
+    for folder in ["guides", "guides/en", "guides/km"] {
+        fs::create_dir(dir.path().join(folder)).unwrap();
+    }
+    let files = embedded::GUIDES.into_iter().chain(embedded::TRANSLATIONS);
+    for (file, text) in files.chain([embedded::STATION]) {
         fs::write(dir.path().join(file), text).unwrap();
     }
     dir
@@ -28,29 +32,79 @@ fn the_sample_is_sound_and_the_same_in_the_program_and_on_disk() {
 
 #[test]
 fn the_program_holds_every_sample_file_there_is() {
-    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-config/guides");
-    let mut there: Vec<String> = fs::read_dir(guides)
-        .unwrap()
-        .map(|entry| format!("guides/{}", entry.unwrap().file_name().to_str().unwrap()))
-        .collect();
-    there.sort();
-    assert_eq!(there, embedded::GUIDES.map(|(file, _)| file));
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-config");
+    let files_in = |folder: &str| -> Vec<String> {
+        let mut there: Vec<String> = fs::read_dir(sample.join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .map(|path| format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap()))
+            .collect();
+        there.sort();
+        there
+    };
+    assert_eq!(files_in("guides"), embedded::GUIDES.map(|(file, _)| file));
+    let translations = [files_in("guides/en"), files_in("guides/km")].concat();
+    assert_eq!(translations, embedded::TRANSLATIONS.map(|(file, _)| file));
 }
 
 #[test]
-fn a_second_guide_stands_behind_the_default_one() {
+fn every_guide_of_the_sample_speaks_every_language() {
     let dir = sample();
-    let guides = dir.path().join("guides");
-    fs::copy(guides.join("tich-hop-bhyt.toml"), guides.join("a-khac.toml")).unwrap();
+    let station = embedded::STATION.1.replace(
+        "\"tre-em\", \"xem-lai-lan-kham\"]",
+        "\"tre-em\", \"xem-lai-lan-kham\", \"chu-ky-so\", \"tai-khoan-an-sinh\"]",
+    );
+    fs::write(dir.path().join("station.toml"), station).unwrap();
     let configuration = Configuration::load(dir.path()).unwrap();
-    let ids: Vec<&str> = configuration.guides.iter().map(|guide| guide.id.as_str()).collect();
-    assert_eq!(ids, ["tich-hop-bhyt", "a-khac"]);
+    assert_eq!(configuration.guides.iter().count(), embedded::GUIDES.len());
+    for lesson in configuration.guides.iter() {
+        for language in [Language::English, Language::Khmer] {
+            let words = lesson.translation(language);
+            let words = words.unwrap_or_else(|| panic!("{} in {language:?}", lesson.guide.id));
+            // Nobody who speaks it has read the Khmer yet, and the file says so.
+            assert_eq!(words.needs_review, language == Language::Khmer, "{}", lesson.guide.id);
+            assert_eq!(words.video_label.is_some(), lesson.guide.video.is_some());
+        }
+    }
+}
+
+#[test]
+fn a_translation_of_another_version_is_left_aside() {
+    let dir = sample();
+    let file = dir.path().join("guides/en/tre-em.toml");
+    let outdated = fs::read_to_string(&file).unwrap().replace("of-version = 1", "of-version = 9");
+    fs::write(&file, outdated).unwrap();
+    let configuration = Configuration::load(dir.path()).unwrap();
+    let lesson = configuration.guides.iter().find(|it| it.guide.id.as_str() == "tre-em").unwrap();
+    assert!(lesson.translation(Language::English).is_none());
+    assert!(lesson.translation(Language::Khmer).is_some());
+}
+
+#[test]
+fn the_guide_that_installs_vneid_is_found_among_those_on_offer() {
+    let offer = Configuration::embedded().unwrap().guides.offer();
+    assert_eq!(offer.guides[offer.install.unwrap()].id, "cai-vneid-muc-2");
+    let dir = sample();
+    let station = embedded::STATION.1.replace("\"cai-vneid-muc-2\", ", "");
+    fs::write(dir.path().join("station.toml"), station).unwrap();
+    assert_eq!(Configuration::load(dir.path()).unwrap().guides.offer().install, None);
+}
+
+#[test]
+fn the_guides_stand_in_the_order_of_the_station() {
+    let configuration = Configuration::embedded().unwrap();
+    let ids: Vec<&str> = configuration.guides.iter().map(|it| it.guide.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["tich-hop-bhyt", "mo-so-suc-khoe", "cai-vneid-muc-2", "tre-em", "xem-lai-lan-kham"]
+    );
 }
 
 #[test]
 fn a_broken_guide_that_nobody_opens_is_told_too() {
     let dir = sample();
-    let broken = embedded::GUIDES[0].1.replace("version = 1", "version = 0");
+    let broken = embedded::GUIDES[0].1.replacen("version = 1", "version = 0", 1);
     fs::write(dir.path().join("guides/a-khac.toml"), broken).unwrap();
     let told = complaints(dir.path());
     assert_eq!(told.len(), 1, "{told:?}");

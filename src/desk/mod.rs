@@ -5,8 +5,11 @@
 //! Keeps product rules 1 (nothing is "ghi nhận" before the journal says so) and 4 (no dead end:
 //! every place has a way out and a timeout).
 
+mod look;
+mod offer;
 mod patient;
 mod place;
+mod press;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -15,13 +18,16 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+pub use look::{Change, Look};
+pub use offer::{GuideOutline, Offer};
 pub use patient::{Address, Patient};
-pub use place::{Earlier, Patience, Place, Receipt, Session, State, UnreadableScan};
+pub use place::{
+    Earlier, Missing, Patience, Place, Reading, Receipt, Session, State, UnreadableScan,
+};
 pub use step::step;
 
-use crate::card::{Identity, Scan};
+use crate::card::{Identity, Issuer, Scan};
 use crate::event::{AgeBand, CardKind, VisitId, VisitNo, What};
-use crate::guide::Guide;
 use crate::station::Timing;
 
 /// What the patient can do at the kiosk, by touch, key or command card.
@@ -35,10 +41,30 @@ pub enum Press {
     ChoosePaper,
     /// "Chưa có, cần hướng dẫn".
     ChooseGuide,
-    /// On to the next step of the guide, or out of its last.
+    /// The answer of this number, from 1, on a screen that asks.
+    Answer(u8),
+    /// On to the next step of the guide, or the way on of another screen.
     NextStep,
-    /// Back one step, or out of the first.
-    PreviousStep,
+    /// "Quay lại".
+    Back,
+    /// "Xong, vào khám".
+    Finish,
+    /// "Kiểm tra số thẻ".
+    CheckNumber,
+    /// A key of the keypad: a letter or a digit.
+    Type(char),
+    /// "Xóa": the last character goes.
+    Erase,
+    /// "Đơn vị cấp thẻ".
+    Issuer(Issuer),
+    /// "Gửi chưa được": one request of the day is spent.
+    SendFailed,
+    /// "Thông tin được giữ kín thế nào".
+    ShowNotice,
+    /// "Ngôn ngữ, chữ to".
+    ShowDisplay,
+    /// One thing about the look of the screens.
+    Look(Change),
     /// "Làm lại từ đầu".
     StartOver,
     /// "Gọi nhân viên".
@@ -74,7 +100,7 @@ pub enum Event {
     Recorded {
         /// The visit as the desk proposed it.
         proposed: VisitId,
-        /// Whether it was the last event the patient waits for (a choice or the end of a guide).
+        /// What kind of event.
         what: Written,
     },
     /// The journal could not write an event of this visit.
@@ -91,8 +117,54 @@ pub enum Written {
     Choice,
     /// The end of a guide.
     Guidance,
+    /// Why VNeID is not used.
+    Obstacle,
+    /// How the integration of the BHYT card went.
+    Integration,
     /// Anything the patient does not wait for.
     Other,
+}
+
+impl Written {
+    /// The kind of `what`.
+    pub fn of(what: &What) -> Self {
+        match what {
+            What::Chose(_) => Self::Choice,
+            What::Guided(_) => Self::Guidance,
+            What::Hindered(_) => Self::Obstacle,
+            What::Integrated(_) => Self::Integration,
+            What::Arrived(_)
+            | What::ScannedAgain
+            | What::StaffCalled
+            | What::Unreadable { .. }
+            | What::ReaderLost
+            | What::ReaderFound
+            | What::Started { .. }
+            | What::Stopped => Self::Other,
+        }
+    }
+}
+
+/// What the journal still owes an answer for, one entry an event.
+#[derive(Debug, Default)]
+struct Answers(Vec<Written>);
+
+impl Answers {
+    fn expect(&mut self, what: Written) {
+        if what != Written::Other {
+            self.0.push(what);
+        }
+    }
+
+    fn take(&mut self, what: Written) {
+        if let Some(at) = self.0.iter().position(|owed| *owed == what) {
+            self.0.swap_remove(at);
+        }
+    }
+
+    fn are_all_here(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// What the desk wants done.
@@ -131,28 +203,6 @@ pub struct Env<'a> {
     pub fresh: VisitId,
     /// How long the desk waits for people.
     pub timing: &'a Timing,
-    /// The guide behind "cần hướng dẫn".
-    pub guide: &'a GuideOutline,
-}
-
-/// What the desk needs to know of a guide.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuideOutline {
-    /// Its name in events.
-    pub id: String,
-    /// Version of its text.
-    pub version: u32,
-    /// How many steps it has, at least 1.
-    pub steps: u32,
-}
-
-impl GuideOutline {
-    /// The outline of `guide`.
-    pub fn of(guide: &Guide) -> Self {
-        Self {
-            id: guide.id.to_string(),
-            version: guide.version,
-            steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
-        }
-    }
+    /// The guides on offer.
+    pub offer: &'a Offer,
 }

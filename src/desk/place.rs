@@ -2,74 +2,111 @@
 
 use std::time::Duration;
 
-use super::Patient;
-use crate::card::{Identity, ReaderSetting};
-use crate::event::{Moment, RecordUsed, UnreadableCause, VisitId, VisitNo};
+use super::look::Look;
+use super::{Answers, Patient};
+use crate::card::{Identity, ReaderSetting, TypedNumber};
+use crate::event::{Moment, Obstacle, RecordUsed, UnreadableCause, VisitId, VisitNo};
 
 /// The whole state of the desk.
 #[derive(Default)]
 pub struct State {
-    /// Which screen, with what belongs to it.
+    /// Which screen.
     pub place: Place,
+    /// Who stands there; somebody on every screen but those for everyone.
+    pub session: Option<Session>,
+    /// How the screens look to whoever stands there.
+    pub look: Look,
     /// "Gọi nhân viên" was pressed and nobody started over since.
     pub staff_called: bool,
     /// Whether the reader is missing.
     pub reader_missing: bool,
-    /// When the last press was taken, to ignore a trembling finger's second one.
-    pub(super) last_press: Option<Duration>,
+    /// The last press and when it was taken, to ignore a trembling finger's second one.
+    pub(super) last_press: Option<(super::Press, Duration)>,
 }
 
 impl State {
+    /// An idle desk whose screens look so.
+    pub fn with_look(look: Look) -> Self {
+        Self { look, ..Self::default() }
+    }
+
     /// The number of the visit the patient reads as "Đã ghi nhận", if it is on screen.
     pub fn acknowledged(&self) -> Option<VisitNo> {
-        if let Place::Done { receipt, .. } = &self.place { Some(receipt.number) } else { None }
+        if let Place::Done(receipt) = self.place { Some(receipt.number) } else { None }
     }
 }
 
 /// Which screen the desk shows.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
     /// Waiting for a scan.
     #[default]
     Idle,
+    /// What is read, why, by whom and for how long, in full.
+    Notice,
+    /// Language and size of the screens.
+    Display,
     /// "Hôm nay ông/bà dùng gì để khám?".
-    Choosing(Session),
-    /// On a step of the guide.
-    Guiding {
-        /// The visit under way.
-        session: Session,
-        /// The step on screen, from 1.
-        step: u32,
-        /// The highest step shown so far.
-        reached: u32,
-    },
+    Choosing,
+    /// "Vì sao hôm nay dùng sổ giấy?".
+    GivingReason,
+    /// "Ông/bà đã có những gì?": what a guide needs.
+    Preparing,
+    /// What to bring, and where to go.
+    Bringing(Missing),
+    /// "Ông/bà muốn xem gì?".
+    PickingGuide,
+    /// On a step of a guide.
+    Guiding(Reading),
+    /// Typing the number of the BHYT card. From the step of a guide, or from the list of guides.
+    CheckingNumber(Option<Reading>),
+    /// The right number, large, for copying to the phone.
+    CopyingNumber(Option<Reading>),
+    /// "Kết quả thế nào?".
+    TellingResult(Reading),
+    /// "Vì sao chưa được?".
+    TellingCause(Reading),
     /// Waiting for the journal.
-    Saving {
-        /// The visit under way.
-        session: Session,
-        /// What was chosen.
-        used: RecordUsed,
-        /// Whether a guide was followed.
-        guided: bool,
-    },
+    Saving,
     /// "Đã ghi nhận": durable.
-    Done {
-        /// Who, for the words on the screen.
-        session: Session,
-        /// What was recorded.
-        receipt: Receipt,
-    },
+    Done(Receipt),
     /// The scan was of no use.
     Unreadable(UnreadableScan),
     /// The journal could not write; nothing is claimed.
-    NotRecorded {
-        /// The visit that waits, in case the journal answers after all.
-        session: Session,
-        /// What was chosen.
-        used: RecordUsed,
-        /// Whether a guide was followed.
-        guided: bool,
-    },
+    NotRecorded,
+}
+
+/// What a patient lacks for a guide, in the order of the screen's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// VNeID itself, or a version new enough.
+    Vneid,
+    /// The level-2 account, which only the police give.
+    Level2,
+    /// A smartphone.
+    Smartphone,
+}
+
+impl Missing {
+    /// As it is counted.
+    pub fn obstacle(self) -> Obstacle {
+        match self {
+            Self::Vneid => Obstacle::NoVneid,
+            Self::Level2 => Obstacle::NoLevel2,
+            Self::Smartphone => Obstacle::NoSmartphone,
+        }
+    }
+}
+
+/// Where in which guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Which of the guides on offer, from 0.
+    pub guide: usize,
+    /// The step on screen, from 1.
+    pub step: u32,
+    /// The highest step shown so far.
+    pub reached: u32,
 }
 
 /// One patient at the desk, from scan to wipe.
@@ -86,7 +123,22 @@ pub struct Session {
     pub earlier: Option<Earlier>,
     /// How long the patient has not touched anything.
     pub patience: Patience,
+    /// What was chosen.
+    pub used: Option<RecordUsed>,
+    /// Whether a guide was opened.
+    pub guided: bool,
+    /// The number being checked; in memory only.
+    pub card_number: TypedNumber,
+    /// Requests the patient can still send today, as far as this session knows (of 3, plan A.5.1).
+    pub sends_left: u8,
+    /// What the journal has not answered for yet.
+    pub(super) owed: Answers,
+    /// The journal refused something while the patient was busy with something else.
+    pub(super) refused: bool,
 }
+
+/// Requests to integrate a BHYT card that VNeID takes in a day (plan A.5.1).
+pub(super) const SENDS_A_DAY: u8 = 3;
 
 /// How patient the desk still is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,16 +1,15 @@
 //! The one function of the desk.
 
-use std::mem;
 use std::time::Duration;
 
+use super::place::SENDS_A_DAY;
 use super::{
-    Effect, Env, Event, Patience, Patient, Place, Press, Receipt, Session, State, UnreadableScan,
-    Written,
+    Answers, Change, Effect, Env, Event, Look, Patience, Patient, Place, Press, Receipt, Session,
+    State, UnreadableScan, Written,
 };
-use crate::card::{Command, Identity, Layout, Reason, Scan, Unreadable};
-use crate::event::{
-    CardKind, Choice, Guidance, RecordUsed, Source, UnreadableCause, VisitId, What,
-};
+use crate::card::{Command, Identity, Layout, Reason, Scan, TypedNumber, Unreadable};
+use crate::event::{CardKind, UnreadableCause, VisitId, What};
+use crate::guide::Language;
 
 /// A trembling finger touches twice; a second press within this time is the same one.
 const SAME_PRESS: Duration = Duration::from_millis(300);
@@ -52,10 +51,10 @@ pub fn step(state: State, event: Event, env: &Env<'_>) -> (State, Vec<Effect>) {
     (desk.state, desk.effects)
 }
 
-struct Desk<'a> {
-    state: State,
-    effects: Vec<Effect>,
-    env: &'a Env<'a>,
+pub(super) struct Desk<'a> {
+    pub(super) state: State,
+    pub(super) effects: Vec<Effect>,
+    pub(super) env: &'a Env<'a>,
 }
 
 impl Desk<'_> {
@@ -85,17 +84,16 @@ impl Desk<'_> {
 
     /// A card: the same person's again, or the next patient's.
     fn card(&mut self, scan: &Scan, kind: CardKind) {
+        if self.fills_in(scan) {
+            return;
+        }
         let identity = scan.identity();
-        let is_under_way = match &self.state.place {
-            Place::Choosing(session)
-            | Place::Guiding { session, .. }
-            | Place::Saving { session, .. }
-            | Place::NotRecorded { session, .. } => {
-                is_same(session.identity.as_ref(), identity.as_ref())
-            }
-            // After "Đã ghi nhận" the same card opens the visit again, to change the choice.
-            Place::Idle | Place::Done { .. } | Place::Unreadable(_) => false,
-        };
+        let is_under_way = self.is_busy()
+            && self
+                .state
+                .session
+                .as_ref()
+                .is_some_and(|session| is_same(session.identity.as_ref(), identity.as_ref()));
         if is_under_way {
             self.calm();
             return;
@@ -103,6 +101,22 @@ impl Desk<'_> {
         self.leave();
         let patient = Patient::from_scan(scan, self.env.today);
         self.begin(Some(kind), patient, [identity, scan.identity()]);
+    }
+
+    /// Where a number is asked for, a BHYT card is read for its number.
+    fn fills_in(&mut self, scan: &Scan) -> bool {
+        if let (Place::CheckingNumber(_), Some(number), Some(session)) =
+            (self.state.place, scan.insurance_number(), &mut self.state.session)
+        {
+            session.card_number = number;
+            self.calm();
+            return true;
+        }
+        false
+    }
+
+    pub(super) fn begin_without_card(&mut self) {
+        self.begin(None, Patient::default(), [None, None]);
     }
 
     /// `kept` and `sent` are the same identity: secrets are not cloned.
@@ -115,28 +129,37 @@ impl Desk<'_> {
         let visit = self.env.fresh;
         self.state.staff_called = false;
         self.effects.push(Effect::Arrive { visit, card, age: patient.age, identity: sent });
-        self.enter(Place::Choosing(Session {
+        self.state.session = Some(Session {
             visit,
             patient,
             identity: kept,
             number: None,
             earlier: None,
             patience: Patience::Calm,
-        }));
+            used: None,
+            guided: false,
+            card_number: TypedNumber::default(),
+            sends_left: SENDS_A_DAY,
+            owed: Answers::default(),
+            refused: false,
+        });
+        self.enter(Place::Choosing);
     }
 
     fn unreadable(&mut self, scan: UnreadableScan) {
         self.record(None, What::Unreadable { cause: scan.cause });
-        match self.state.place {
-            Place::Idle | Place::Done { .. } | Place::Unreadable(_) => {
-                self.enter(Place::Unreadable(scan));
-            }
+        if self.is_busy() {
             // A patient in the middle of something is not thrown out by a bad read.
-            Place::Choosing(_)
-            | Place::Guiding { .. }
-            | Place::Saving { .. }
-            | Place::NotRecorded { .. } => self.calm(),
+            self.calm();
+        } else {
+            self.enter(Place::Unreadable(scan));
         }
+    }
+
+    /// Whether a patient is in the middle of something. After "Đã ghi nhận" the same card opens
+    /// the visit again, to change the choice.
+    fn is_busy(&self) -> bool {
+        self.state.session.is_some() && !matches!(self.state.place, Place::Done(_))
     }
 
     fn reader_is_missing(&mut self, missing: bool) {
@@ -147,268 +170,202 @@ impl Desk<'_> {
     }
 
     fn pressed(&mut self, press: Press) {
-        let last = self.state.last_press.replace(self.env.now);
-        if last.is_some_and(|last| self.env.now.saturating_sub(last) < SAME_PRESS) {
-            return;
-        }
-        self.press(press);
-    }
-
-    fn press(&mut self, press: Press) {
-        self.calm();
-        match press {
-            Press::ContinueWithoutScan => {
-                if matches!(self.state.place, Place::Idle | Place::Unreadable(_)) {
-                    self.begin(None, Patient::default(), [None, None]);
-                }
-            }
-            Press::ChooseVneid => self.choose(RecordUsed::Vneid),
-            Press::ChoosePaper => self.choose(RecordUsed::Paper),
-            Press::ChooseGuide => self.choose_guide(),
-            Press::NextStep => self.next_step(),
-            Press::PreviousStep => self.previous_step(),
-            Press::StartOver => {
-                self.leave();
-                self.state.staff_called = false;
-                self.enter(Place::Idle);
-            }
-            Press::CallStaff => self.call_staff(),
-            Press::Stay => {}
-        }
-    }
-
-    fn choose(&mut self, used: RecordUsed) {
-        let Some(session) = self.take_choosing() else { return };
-        self.record_choice(session.visit, used);
-        self.enter(Place::Saving { session, used, guided: false });
-    }
-
-    /// The need for guidance is recorded at once: whoever walks away from the guide counts too.
-    fn choose_guide(&mut self) {
-        let Some(session) = self.take_choosing() else { return };
-        self.record_choice(session.visit, RecordUsed::Neither);
-        self.enter(Place::Guiding { session, step: 1, reached: 1 });
-    }
-
-    fn next_step(&mut self) {
-        let Some((session, step, reached)) = self.take_guiding() else { return };
-        if step < self.env.guide.steps {
-            let step = step + 1;
-            self.enter(Place::Guiding { session, step, reached: reached.max(step) });
-        } else {
-            self.record_guidance(session.visit, reached, true);
-            self.enter(Place::Saving { session, used: RecordUsed::Neither, guided: true });
-        }
-    }
-
-    fn previous_step(&mut self) {
-        let Some((session, step, reached)) = self.take_guiding() else { return };
-        if step > 1 {
-            self.enter(Place::Guiding { session, step: step - 1, reached });
-        } else {
-            self.record_guidance(session.visit, reached, false);
-            self.enter(Place::Choosing(session));
-        }
-    }
-
-    fn call_staff(&mut self) {
-        if self.state.staff_called {
-            return;
-        }
-        self.state.staff_called = true;
-        let visit = self.session().map(|session| session.visit);
-        self.record(visit, What::StaffCalled);
-        if matches!(self.state.place, Place::Idle) {
-            self.effects.push(Effect::Wake(STAFF_CALL_SHOWN));
+        let last = self.state.last_press.replace((press, self.env.now));
+        let is_tremble = last.is_some_and(|(last, at)| {
+            // Two keys of the keypad one after the other are meant.
+            let are_two_keys =
+                matches!((last, press), (Press::Type(one), Press::Type(other)) if one != other);
+            self.env.now.saturating_sub(at) < SAME_PRESS && !are_two_keys
+        });
+        if !is_tremble {
+            self.press(press);
         }
     }
 
     fn timed_out(&mut self) {
-        let wipe_after_warning = self.warning_seconds();
-        match &mut self.state.place {
-            Place::Choosing(session) | Place::Guiding { session, .. } => {
-                match session.patience {
-                    Patience::Calm => {
-                        session.patience = Patience::Warned { seconds: wipe_after_warning };
-                    }
+        match self.waits() {
+            Waits::ForThePatient { warning, wipe } => {
+                let Some(session) = &mut self.state.session else { return };
+                let seconds = match session.patience {
+                    Patience::Calm => whole_seconds(wipe.saturating_sub(warning)),
                     Patience::Warned { seconds: ..=1 } => {
                         self.leave();
+                        self.forget_look();
                         self.enter(Place::Idle);
                         return;
                     }
-                    Patience::Warned { seconds } => {
-                        session.patience = Patience::Warned { seconds: seconds - 1 };
-                    }
-                }
+                    Patience::Warned { seconds } => seconds - 1,
+                };
+                session.patience = Patience::Warned { seconds };
                 self.effects.push(Effect::Wake(COUNTDOWN));
             }
-            Place::Saving { .. } => {
-                if let Some(visit) = self.session().map(|session| session.visit) {
-                    self.not_recorded(visit);
+            Waits::ForTheJournal => self.enter(Place::NotRecorded),
+            Waits::ToGoAway(_) | Waits::ForAnyone => {
+                if self.state.place == Place::Idle {
+                    self.state.staff_called = false;
                 }
-            }
-            Place::Idle => {
-                self.state.staff_called = false;
-                self.enter(Place::Idle);
-            }
-            Place::Done { .. } | Place::Unreadable(_) | Place::NotRecorded { .. } => {
+                self.forget_look();
                 self.enter(Place::Idle);
             }
         }
+    }
+
+    /// The next patient finds the usual screens.
+    fn forget_look(&mut self) {
+        self.state.look = Look::default();
     }
 
     /// The journal answered. Only now the patient may read "Đã ghi nhận" (product rule 1).
     fn recorded(&mut self, proposed: VisitId, what: Written) {
-        let Some(awaited) = self.awaited_by(proposed) else { return };
-        let number = self.session().and_then(|session| session.number);
-        let (true, Some(number)) = (what == awaited, number) else { return };
-        if let Some((session, used, guided)) = self.take_waiting() {
-            let again = session.earlier.is_some();
-            let receipt = Receipt { number, used, guided, again };
-            self.enter(Place::Done { session, receipt });
+        let Some(session) = self.session_of(proposed) else { return };
+        session.owed.take(what);
+        if matches!(self.state.place, Place::Saving | Place::NotRecorded) {
+            self.acknowledge();
         }
     }
 
-    /// A failed arrival waits for the choice, with which it is tried again.
+    /// "Đã ghi nhận", if everything the patient said is durable.
+    fn acknowledge(&mut self) {
+        let Some(session) = &self.state.session else { return };
+        let (true, Some(number), Some(used)) =
+            (session.owed.are_all_here(), session.number, session.used)
+        else {
+            return;
+        };
+        let (guided, again) = (session.guided, session.earlier.is_some());
+        self.enter(Place::Done(Receipt { number, used, guided, again }));
+    }
+
+    /// A failed arrival waits for the choice, with which it is tried again; a failed choice waits
+    /// for the patient's next word.
     fn not_recorded(&mut self, proposed: VisitId) {
-        if self.awaited_by(proposed).is_some()
-            && let Some((session, used, guided)) = self.take_waiting()
-        {
-            self.enter(Place::NotRecorded { session, used, guided });
+        let is_saving = self.state.place == Place::Saving;
+        let Some(session) = self.session_of(proposed) else { return };
+        if is_saving {
+            self.enter(Place::NotRecorded);
+        } else if !session.owed.are_all_here() {
+            session.refused = true;
         }
-    }
-
-    /// What `visit` waits for, if it is on screen and waits.
-    fn awaited_by(&self, visit: VisitId) -> Option<Written> {
-        if let Place::Saving { session, guided, .. } | Place::NotRecorded { session, guided, .. } =
-            &self.state.place
-            && session.visit == visit
-        {
-            return Some(if *guided { Written::Guidance } else { Written::Choice });
-        }
-        None
     }
 
     /// Ends what is under way without losing what it taught.
-    fn leave(&mut self) {
-        if let Place::Guiding { session, reached, .. } = &self.state.place {
-            self.record_guidance(session.visit, *reached, false);
+    pub(super) fn leave(&mut self) {
+        if let Place::Guiding(reading)
+        | Place::CheckingNumber(Some(reading))
+        | Place::CopyingNumber(Some(reading)) = self.state.place
+        {
+            self.record_guidance(reading, false);
         }
     }
 
-    fn enter(&mut self, place: Place) {
+    pub(super) fn enter(&mut self, place: Place) {
         self.state.place = place;
+        if matches!(place, Place::Idle | Place::Notice | Place::Display | Place::Unreadable(_)) {
+            // Zeroised here: nothing of the patient outlives the session.
+            self.state.session = None;
+        }
         self.calm_session();
-        self.effects.push(match &self.state.place {
-            Place::Idle if self.state.staff_called => Effect::Wake(STAFF_CALL_SHOWN),
-            Place::Idle => Effect::Rest,
-            Place::Choosing(_) => Effect::Wake(self.env.timing.idle_warning),
-            Place::Guiding { .. } => Effect::Wake(self.env.timing.guide_warning),
-            Place::Saving { .. } => Effect::Wake(SAVING_LIMIT),
-            Place::Done { .. } => Effect::Wake(self.env.timing.done),
-            Place::Unreadable(_) => Effect::Wake(UNREADABLE_SHOWN),
-            Place::NotRecorded { .. } => Effect::Wake(NOT_RECORDED_SHOWN),
-        });
+        if place == Place::Saving {
+            self.try_again_what_was_refused();
+            self.acknowledge();
+            if self.state.place != Place::Saving {
+                return;
+            }
+        }
+        let wake = match self.waits() {
+            Waits::ForThePatient { warning, .. } => Some(warning),
+            Waits::ForTheJournal => Some(SAVING_LIMIT),
+            Waits::ToGoAway(after) => Some(after),
+            Waits::ForAnyone => None,
+        };
+        self.effects.push(wake.map_or(Effect::Rest, Effect::Wake));
+    }
+
+    fn try_again_what_was_refused(&mut self) {
+        if let Some(session) = &mut self.state.session
+            && std::mem::take(&mut session.refused)
+            && let Some(used) = session.used
+        {
+            // The answer to the one that failed never comes.
+            session.owed.take(Written::Choice);
+            self.record_choice(used);
+        }
     }
 
     /// Somebody is there: the idle time begins anew where there is one.
-    fn calm(&mut self) {
-        let warn = match self.state.place {
-            Place::Choosing(_) => self.env.timing.idle_warning,
-            Place::Guiding { .. } => self.env.timing.guide_warning,
-            Place::Idle
-            | Place::Saving { .. }
-            | Place::Done { .. }
-            | Place::Unreadable(_)
-            | Place::NotRecorded { .. } => return,
-        };
-        self.calm_session();
-        self.effects.push(Effect::Wake(warn));
+    pub(super) fn calm(&mut self) {
+        if let Waits::ForThePatient { warning, .. } = self.waits() {
+            self.calm_session();
+            self.effects.push(Effect::Wake(warning));
+        }
     }
 
     fn calm_session(&mut self) {
-        if let Some(session) = self.session() {
+        if let Some(session) = &mut self.state.session {
             session.patience = Patience::Calm;
         }
     }
 
-    fn warning_seconds(&self) -> u32 {
+    /// What the screen waits for, and how long.
+    fn waits(&self) -> Waits {
         let timing = self.env.timing;
-        let left = match self.state.place {
-            Place::Guiding { .. } => timing.guide_wipe.saturating_sub(timing.guide_warning),
-            Place::Idle
-            | Place::Choosing(_)
-            | Place::Saving { .. }
-            | Place::Done { .. }
-            | Place::Unreadable(_)
-            | Place::NotRecorded { .. } => timing.idle_wipe.saturating_sub(timing.idle_warning),
-        };
-        u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1)
-    }
-
-    fn session(&mut self) -> Option<&mut Session> {
-        match &mut self.state.place {
-            Place::Choosing(session)
-            | Place::Guiding { session, .. }
-            | Place::Saving { session, .. }
-            | Place::Done { session, .. }
-            | Place::NotRecorded { session, .. } => Some(session),
-            Place::Idle | Place::Unreadable(_) => None,
+        match self.state.place {
+            Place::Choosing
+            | Place::GivingReason
+            | Place::Preparing
+            | Place::Bringing(_)
+            | Place::PickingGuide
+            | Place::TellingResult(_)
+            | Place::TellingCause(_) => {
+                Waits::ForThePatient { warning: timing.idle_warning, wipe: timing.idle_wipe }
+            }
+            // People look at their phone meanwhile.
+            Place::Guiding(_) | Place::CheckingNumber(_) | Place::CopyingNumber(_) => {
+                Waits::ForThePatient { warning: timing.guide_warning, wipe: timing.guide_wipe }
+            }
+            Place::Saving => Waits::ForTheJournal,
+            Place::Done(_) => Waits::ToGoAway(timing.done),
+            Place::Unreadable(_) => Waits::ToGoAway(UNREADABLE_SHOWN),
+            Place::NotRecorded => Waits::ToGoAway(NOT_RECORDED_SHOWN),
+            Place::Notice | Place::Display => Waits::ToGoAway(timing.idle_wipe),
+            Place::Idle if self.state.staff_called => Waits::ToGoAway(STAFF_CALL_SHOWN),
+            Place::Idle if self.state.look != Look::default() => Waits::ToGoAway(timing.idle_wipe),
+            Place::Idle => Waits::ForAnyone,
         }
     }
 
     fn session_of(&mut self, visit: VisitId) -> Option<&mut Session> {
-        self.session().filter(|session| session.visit == visit)
+        self.state.session.as_mut().filter(|session| session.visit == visit)
     }
 
-    fn take_choosing(&mut self) -> Option<Session> {
-        let place = mem::take(&mut self.state.place);
-        if let Place::Choosing(session) = place {
-            return Some(session);
+    /// Something of the visit under way, which the patient waits for.
+    pub(super) fn record_visit(&mut self, what: What) {
+        if let Some(session) = &mut self.state.session {
+            session.owed.expect(Written::of(&what));
+            let visit = Some(session.visit);
+            self.record(visit, what);
         }
-        self.state.place = place;
-        None
-    }
-
-    fn take_guiding(&mut self) -> Option<(Session, u32, u32)> {
-        let place = mem::take(&mut self.state.place);
-        if let Place::Guiding { session, step, reached } = place {
-            return Some((session, step, reached));
-        }
-        self.state.place = place;
-        None
-    }
-
-    fn take_waiting(&mut self) -> Option<(Session, RecordUsed, bool)> {
-        let place = mem::take(&mut self.state.place);
-        if let Place::Saving { session, used, guided }
-        | Place::NotRecorded { session, used, guided } = place
-        {
-            return Some((session, used, guided));
-        }
-        self.state.place = place;
-        None
-    }
-
-    fn record_choice(&mut self, visit: VisitId, used: RecordUsed) {
-        self.record(Some(visit), What::Chose(Choice { used, source: Source::SelfDeclared }));
-    }
-
-    fn record_guidance(&mut self, visit: VisitId, reached: u32, finished: bool) {
-        let guide = self.env.guide;
-        let guidance = Guidance {
-            guide: guide.id.clone(),
-            version: guide.version,
-            reached,
-            steps: guide.steps,
-            finished,
-        };
-        self.record(Some(visit), What::Guided(guidance));
     }
 
     fn record(&mut self, visit: Option<VisitId>, what: What) {
         self.effects.push(Effect::Record { visit, what });
     }
+}
+
+/// What a screen waits for.
+enum Waits {
+    /// The patient: warned after the one time, wiped after the other.
+    ForThePatient { warning: Duration, wipe: Duration },
+    /// The journal's answer.
+    ForTheJournal,
+    /// Nothing: it goes away by itself.
+    ToGoAway(Duration),
+    /// Whoever comes.
+    ForAnyone,
+}
+
+fn whole_seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX).max(1)
 }
 
 /// Two cards without a number are never the same.
@@ -437,8 +394,18 @@ fn press_of(command: Command) -> Press {
         Command::Paper => Press::ChoosePaper,
         Command::Guide => Press::ChooseGuide,
         Command::Skip => Press::ContinueWithoutScan,
+        Command::Answer(number) => Press::Answer(number),
         Command::Next => Press::NextStep,
-        Command::Back => Press::PreviousStep,
+        Command::Back => Press::Back,
+        Command::Finish => Press::Finish,
+        Command::CheckNumber => Press::CheckNumber,
+        Command::SendFailed => Press::SendFailed,
+        Command::Vietnamese => Press::Look(Change::Language(Language::Vietnamese)),
+        Command::English => Press::Look(Change::Language(Language::English)),
+        Command::Khmer => Press::Look(Change::Language(Language::Khmer)),
+        Command::Large => Press::Look(Change::Large),
+        Command::Contrast => Press::Look(Change::Contrast),
+        Command::Notice => Press::ShowNotice,
         Command::StartOver => Press::StartOver,
         Command::Staff => Press::CallStaff,
         Command::Stay => Press::Stay,

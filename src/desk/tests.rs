@@ -1,5 +1,7 @@
 //! The desk played through, event by event.
 
+mod graph;
+
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -7,8 +9,12 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::card::decode;
-use crate::event::{Choice, Guidance, RecordUsed, Source, UnreadableCause};
+use crate::card::{Issuer, decode};
+use crate::event::{
+    Choice, Guidance, Hindrance, Integration, IntegrationResult, Obstacle, RecordUsed, Source,
+    UnreadableCause,
+};
+use crate::guide::Language;
 
 const BUOI: &[u8] =
     "089150000001||Nguyễn Thị Bưởi|02011950|Nữ|Khóm Thử, Tri Tôn, An Giang|15042021".as_bytes();
@@ -25,6 +31,22 @@ const TIMING: Timing = Timing {
 
 const STEPS: u32 = 3;
 
+const CARD: &[u8] = b"GD4010000000051";
+
+/// A guide that asks how it went, and one that installs VNeID.
+fn offer() -> Offer {
+    let guide = |id: &str, asks_result| GuideOutline {
+        id: id.to_owned(),
+        version: 2,
+        steps: STEPS,
+        asks_result,
+    };
+    Offer {
+        guides: vec![guide("tich-hop-bhyt", true), guide("cai-vneid-muc-2", false)],
+        install: Some(1),
+    }
+}
+
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
 }
@@ -37,6 +59,8 @@ struct Play {
     recorded: Vec<(Option<VisitId>, What)>,
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
     wake: Option<Duration>,
+    /// How many of the recorded events the journal has answered for.
+    answered: usize,
 }
 
 impl Play {
@@ -48,6 +72,7 @@ impl Play {
             recorded: Vec::new(),
             arrivals: Vec::new(),
             wake: None,
+            answered: 0,
         }
     }
 
@@ -58,12 +83,13 @@ impl Play {
 
     fn event_at_once(&mut self, event: Event) -> &mut Self {
         self.visits += 1;
+        let offer = offer();
         let env = Env {
             now: self.now,
             today: today(),
             fresh: VisitId(Uuid::from_u128(self.visits)),
             timing: &TIMING,
-            guide: &GuideOutline { id: "tich-hop-bhyt".to_owned(), version: 2, steps: STEPS },
+            offer: &offer,
         };
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;
@@ -105,27 +131,58 @@ impl Play {
         self.event_at_once(Event::TimedOut)
     }
 
+    /// The journal answers for everything it was asked and has not answered.
+    fn answered(&mut self) -> &mut Self {
+        let Some((proposed, ..)) = self.arrivals.last().copied() else { return self };
+        let whats: Vec<Written> = self
+            .recorded
+            .iter()
+            .skip(self.answered)
+            .filter(|(visit, _)| *visit == Some(proposed))
+            .map(|(_, what)| Written::of(what))
+            .collect();
+        self.answered = self.recorded.len();
+        for what in whats {
+            self.event_at_once(Event::Recorded { proposed, what });
+        }
+        self
+    }
+
+    /// Scanned, numbered, and in need of guidance with everything it takes.
+    fn at_the_guides() -> Self {
+        let mut play = Self::begin();
+        play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide).press(Press::Answer(1));
+        play
+    }
+
     fn name(&self) -> &'static str {
-        match &self.state.place {
+        match self.state.place {
             Place::Idle => "idle",
-            Place::Choosing(_) => "choosing",
-            Place::Guiding { .. } => "guiding",
-            Place::Saving { .. } => "saving",
-            Place::Done { .. } => "done",
+            Place::Notice => "notice",
+            Place::Display => "display",
+            Place::Choosing => "choosing",
+            Place::GivingReason => "reason",
+            Place::Preparing => "preparing",
+            Place::Bringing(_) => "bringing",
+            Place::PickingGuide => "guides",
+            Place::Guiding(_) => "guiding",
+            Place::CheckingNumber(_) => "checking",
+            Place::CopyingNumber(_) => "copying",
+            Place::TellingResult(_) => "result",
+            Place::TellingCause(_) => "cause",
+            Place::Saving => "saving",
+            Place::Done(_) => "done",
             Place::Unreadable(_) => "unreadable",
-            Place::NotRecorded { .. } => "not recorded",
+            Place::NotRecorded => "not recorded",
         }
     }
 
+    fn step(&self) -> u32 {
+        if let Place::Guiding(reading) = self.state.place { reading.step } else { 0 }
+    }
+
     fn session(&self) -> &Session {
-        match &self.state.place {
-            Place::Choosing(session)
-            | Place::Guiding { session, .. }
-            | Place::Saving { session, .. }
-            | Place::Done { session, .. }
-            | Place::NotRecorded { session, .. } => session,
-            Place::Idle | Place::Unreadable(_) => panic!("nobody is at the desk"),
-        }
+        self.state.session.as_ref().expect("somebody is at the desk")
     }
 
     fn whats(&self) -> Vec<&What> {
@@ -140,9 +197,17 @@ fn chose(used: RecordUsed) -> What {
     What::Chose(Choice { used, source: Source::SelfDeclared })
 }
 
-fn guided(reached: u32, finished: bool) -> What {
-    let guide = "tich-hop-bhyt".to_owned();
+fn guided(guide: &str, reached: u32, finished: bool) -> What {
+    let guide = guide.to_owned();
     What::Guided(Guidance { guide, version: 2, reached, steps: STEPS, finished })
+}
+
+fn hindered(obstacle: Obstacle) -> What {
+    What::Hindered(Hindrance { obstacle, source: Source::SelfDeclared })
+}
+
+fn integrated(result: IntegrationResult) -> What {
+    What::Integrated(Integration { result, source: Source::SelfDeclared })
 }
 
 #[test]
@@ -166,13 +231,156 @@ fn a_scan_and_one_touch_are_enough() {
 #[test]
 fn nothing_is_acknowledged_before_the_journal_answers_for_the_choice() {
     let mut play = Play::begin();
-    play.scan(BUOI).press(Press::ChoosePaper);
+    play.scan(BUOI).press(Press::ChooseVneid);
     assert_eq!(play.name(), "saving");
     assert_eq!(play.arrived(1, None).name(), "saving", "the arrival alone is not the choice");
     assert_eq!(play.written(Written::Other).name(), "saving");
     let stranger = VisitId(Uuid::from_u128(99));
     play.event(Event::Recorded { proposed: stranger, what: Written::Choice });
     assert_eq!(play.name(), "saving", "another visit's answer is not this one's");
+    assert_eq!(play.written(Written::Choice).name(), "done");
+}
+
+#[test]
+fn paper_asks_why_once_and_takes_no_for_an_answer() {
+    let mut play = Play::begin();
+    play.scan(BUOI).arrived(1, None).press(Press::ChoosePaper);
+    assert_eq!(play.whats(), [&chose(RecordUsed::Paper)], "recorded before the question");
+    assert_eq!(play.written(Written::Choice).name(), "reason");
+    play.press(Press::Finish);
+    assert_eq!(play.name(), "done", "nothing is waited for any more");
+
+    for (number, obstacle) in (1..).zip(press::REASONS) {
+        let mut play = Play::begin();
+        play.scan(BUOI).arrived(1, None).press(Press::ChoosePaper).press(Press::Answer(number));
+        assert_eq!(play.whats().last(), Some(&&hindered(obstacle)));
+        assert_eq!(play.written(Written::Choice).name(), "saving", "the reason is not durable yet");
+        assert_eq!(play.written(Written::Obstacle).name(), "done");
+    }
+}
+
+#[test]
+fn whoever_lacks_something_is_told_what_and_where_and_is_counted() {
+    for (number, obstacle, place) in [
+        (2, Obstacle::NoVneid, "guiding"),
+        (3, Obstacle::NoLevel2, "bringing"),
+        (4, Obstacle::NoSmartphone, "bringing"),
+    ] {
+        let mut play = Play::begin();
+        play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide).press(Press::Answer(number));
+        assert_eq!(play.whats(), [&chose(RecordUsed::Neither), &hindered(obstacle)]);
+        assert_eq!(play.name(), place);
+        play.press(Press::Finish).answered();
+        assert_eq!(play.name(), "done");
+    }
+}
+
+#[test]
+fn how_the_integration_went_is_asked_after_the_guide_that_asks() {
+    let results = [
+        (1, IntegrationResult::Done),
+        (2, IntegrationResult::Sent),
+        (4, IntegrationResult::Already),
+        (5, IntegrationResult::Later),
+    ];
+    for (number, result) in results {
+        let mut play = Play::at_the_guides();
+        play.press(Press::Answer(1));
+        for _ in 0..STEPS {
+            play.press(Press::NextStep);
+        }
+        assert_eq!(play.name(), "result");
+        play.press(Press::Answer(number));
+        assert_eq!(play.whats().last(), Some(&&integrated(result)));
+        assert_eq!(play.answered().name(), "done");
+    }
+    for (number, result) in (1..).zip(press::CAUSES) {
+        let mut play = Play::at_the_guides();
+        play.press(Press::Answer(1));
+        for _ in 0..STEPS {
+            play.press(Press::NextStep);
+        }
+        play.press(Press::Answer(3));
+        assert_eq!(play.name(), "cause");
+        play.press(Press::Answer(number));
+        assert_eq!(play.whats().last(), Some(&&integrated(result)));
+    }
+    let mut play = Play::at_the_guides();
+    play.press(Press::Answer(2));
+    for _ in 0..STEPS {
+        play.press(Press::NextStep);
+    }
+    assert_eq!(play.name(), "saving", "the other guide has nothing to ask");
+}
+
+#[test]
+fn a_number_is_typed_or_scanned_and_nothing_of_it_is_recorded() {
+    let mut play = Play::at_the_guides();
+    play.press(Press::Answer(1)).press(Press::CheckNumber);
+    assert_eq!(play.name(), "checking");
+    for sign in "GD8".chars() {
+        play.press(Press::Type(sign));
+    }
+    assert_eq!(play.press(Press::NextStep).name(), "checking", "not while it is wrong");
+    play.press(Press::Type('4')).press(Press::Erase).press(Press::Issuer(Issuer::Army));
+    assert_eq!(play.session().card_number.signs(), "GD");
+    let arrivals = play.arrivals.len();
+    play.scan(CARD);
+    assert_eq!(play.arrivals.len(), arrivals, "a card held to the reader here is no new patient");
+    assert_eq!(play.session().card_number.signs(), "GD4010000000051");
+    play.press(Press::NextStep);
+    assert_eq!((play.name(), play.session().sends_left), ("copying", 3));
+    for left in [2, 1, 0, 0] {
+        play.press(Press::SendFailed);
+        assert_eq!(play.session().sends_left, left);
+    }
+    play.press(Press::NextStep);
+    assert_eq!((play.name(), play.step()), ("guiding", 2), "the guide goes on behind it");
+    let recorded = format!("{:?}", play.recorded);
+    assert!(!recorded.contains("0000000051"), "{recorded}");
+    play.press(Press::StartOver);
+    assert!(play.state.session.is_none());
+}
+
+#[test]
+fn two_keys_in_a_hurry_are_two_and_one_key_twice_is_a_tremble() {
+    let mut play = Play::at_the_guides();
+    play.press(Press::CheckNumber).press(Press::Type('G'));
+    for (sign, typed) in [('D', "GD"), ('D', "GD"), ('4', "GD4")] {
+        play.now += Duration::from_millis(90);
+        play.event_at_once(Event::Pressed(Press::Type(sign)));
+        assert_eq!(play.session().card_number.signs(), typed);
+    }
+}
+
+#[test]
+fn the_look_is_gone_with_whoever_chose_it() {
+    let mut play = Play::begin();
+    play.press(Press::Look(Change::Large)).press(Press::Look(Change::Language(Language::Khmer)));
+    assert!(play.state.look.large);
+    play.scan(BUOI).arrived(1, None).press(Press::ChooseVneid).answered();
+    assert_eq!(play.state.look.language, Language::Khmer, "to the end of the visit");
+    play.wait();
+    assert_eq!((play.name(), play.state.look), ("idle", Look::default()));
+
+    play.press(Press::Look(Change::Contrast));
+    assert_eq!(play.wake, Some(TIMING.idle_wipe), "whoever only looks at it leaves it too");
+    play.wait();
+    assert_eq!((play.state.look, play.wake), (Look::default(), None));
+}
+
+#[test]
+fn what_the_disk_refused_meanwhile_is_tried_again_with_the_next_word() {
+    let mut play = Play::begin();
+    play.scan(BUOI).arrived(1, None).press(Press::ChoosePaper);
+    let proposed = play.visit();
+    play.event(Event::NotRecorded { proposed });
+    assert_eq!(play.name(), "reason");
+    play.press(Press::Answer(1));
+    let again = play.whats().iter().filter(|what| ***what == chose(RecordUsed::Paper)).count();
+    assert_eq!(again, 2);
+    play.written(Written::Obstacle);
+    assert_eq!(play.name(), "saving", "nothing is claimed before the choice is durable");
     assert_eq!(play.written(Written::Choice).name(), "done");
 }
 
@@ -205,24 +413,31 @@ fn the_need_for_guidance_is_recorded_before_the_first_step_and_its_end_after_the
     let mut play = Play::begin();
     play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide);
     assert_eq!(play.whats(), [&chose(RecordUsed::Neither)]);
-    assert_eq!(play.written(Written::Choice).name(), "guiding", "the guide goes on");
-    play.press(Press::NextStep).press(Press::PreviousStep).press(Press::NextStep);
+    assert_eq!(play.written(Written::Choice).name(), "preparing", "the patient goes on");
+    play.press(Press::Answer(1)).press(Press::Answer(2));
+    play.press(Press::NextStep).press(Press::Back).press(Press::NextStep);
     play.press(Press::NextStep);
     assert_eq!(play.name(), "guiding");
     play.press(Press::NextStep);
-    assert_eq!(play.whats().last(), Some(&&guided(3, true)));
+    assert_eq!(play.whats().last(), Some(&&guided("cai-vneid-muc-2", 3, true)));
     assert_eq!(play.name(), "saving");
     assert_eq!(play.written(Written::Guidance).name(), "done");
 }
 
 #[test]
 fn leaving_a_guide_by_any_door_records_how_far_it_went() {
-    let doors: [(&str, Act); 4] = [
+    let doors: [(&str, Act); 6] = [
         ("start over", |play| {
             play.press(Press::StartOver);
         }),
         ("back out of the first step", |play| {
-            play.press(Press::PreviousStep).press(Press::PreviousStep);
+            play.press(Press::Back).press(Press::Back);
+        }),
+        ("into the room", |play| {
+            play.press(Press::Finish);
+        }),
+        ("from the number check", |play| {
+            play.press(Press::CheckNumber).press(Press::StartOver);
         }),
         ("the next patient's card", |play| {
             play.scan(NUI);
@@ -235,11 +450,12 @@ fn leaving_a_guide_by_any_door_records_how_far_it_went() {
         }),
     ];
     for (door, leave) in doors {
-        let mut play = Play::begin();
-        play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide).press(Press::NextStep);
+        let mut play = Play::at_the_guides();
+        play.press(Press::Answer(1)).press(Press::NextStep);
         let visit = play.visit();
         leave(&mut play);
-        assert_eq!(play.recorded.last(), Some(&(Some(visit), guided(2, false))), "{door}");
+        let last = play.recorded.last();
+        assert_eq!(last, Some(&(Some(visit), guided("tich-hop-bhyt", 2, false))), "{door}");
     }
 }
 
@@ -271,7 +487,7 @@ fn someone_without_a_card_is_as_welcome() {
     let mut play = Play::begin();
     play.press(Press::ContinueWithoutScan);
     assert_eq!((play.arrivals[0].1, play.arrivals[0].2), (None, AgeBand::Unknown));
-    play.arrived(5, None).press(Press::ChoosePaper).written(Written::Choice);
+    play.arrived(5, None).press(Press::ChoosePaper).press(Press::Finish).written(Written::Choice);
     assert_eq!(play.state.acknowledged(), Some(VisitNo(5)));
 }
 
@@ -325,13 +541,14 @@ fn any_sign_of_life_ends_the_warning() {
 #[test]
 fn a_trembling_finger_presses_once() {
     let mut play = Play::begin();
-    play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide);
+    play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide).press(Press::Answer(1));
+    play.press(Press::Answer(1));
     play.now += Duration::from_millis(299);
     play.event_at_once(Event::Pressed(Press::NextStep));
-    assert!(matches!(play.state.place, Place::Guiding { step: 1, .. }));
+    assert_eq!(play.step(), 1);
     play.now += Duration::from_millis(300);
     play.event_at_once(Event::Pressed(Press::NextStep));
-    assert!(matches!(play.state.place, Place::Guiding { step: 2, .. }));
+    assert_eq!(play.step(), 2);
 }
 
 #[test]
@@ -377,17 +594,27 @@ fn the_reader_is_told_lost_and_found_once_each() {
 #[test]
 fn command_cards_do_what_touches_do() {
     let mut play = Play::begin();
-    play.scan(b"TIEPDON:SKIP").arrived(1, None).scan(b"TIEPDON:GUIDE").scan(b"TIEPDON:NEXT");
-    assert!(matches!(play.state.place, Place::Guiding { step: 2, .. }));
+    play.scan(b"TIEPDON:SKIP").arrived(1, None).scan(b"TIEPDON:GUIDE").scan(b"TIEPDON:1");
+    play.scan(b"TIEPDON:1").scan(b"TIEPDON:NEXT");
+    assert_eq!(play.step(), 2);
+    play.scan(b"TIEPDON:CHECK-NUMBER")
+        .scan(CARD)
+        .scan(b"TIEPDON:NEXT")
+        .scan(b"TIEPDON:SEND-FAILED");
+    assert_eq!((play.name(), play.session().sends_left), ("copying", 2));
+    play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK");
+    assert_eq!(play.name(), "guides");
     play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:VNEID");
-    assert_eq!(play.written(Written::Choice).name(), "done");
-    play.scan(b"TIEPDON:START-OVER");
-    assert_eq!(play.name(), "idle");
+    assert_eq!(play.answered().name(), "done");
+    play.scan(b"TIEPDON:START-OVER").scan(b"TIEPDON:EN").scan(b"TIEPDON:LARGE");
+    assert_eq!((play.name(), play.state.look.language), ("idle", Language::English));
+    play.scan(b"TIEPDON:NOTICE");
+    assert_eq!(play.name(), "notice");
 }
 
 /// Everything that can happen, in any order.
 fn any_event() -> impl Strategy<Value = u8> {
-    0..20_u8
+    0..32_u8
 }
 
 fn happen(play: &mut Play, event: u8) {
@@ -401,7 +628,7 @@ fn happen(play: &mut Play, event: u8) {
         5 => play.press(Press::ChoosePaper),
         6 => play.press(Press::ChooseGuide),
         7 => play.press(Press::NextStep),
-        8 => play.press(Press::PreviousStep),
+        8 => play.press(Press::Back),
         9 => play.press(Press::StartOver),
         10 => play.press(Press::CallStaff),
         11 => play.press(Press::Stay),
@@ -412,7 +639,17 @@ fn happen(play: &mut Play, event: u8) {
         16 => play.event(Event::Recorded { proposed: visit, what: Written::Guidance }),
         17 => play.event(Event::NotRecorded { proposed: visit }),
         18 => play.event(Event::ReaderLost),
-        _ => play.event(Event::ReaderFound),
+        19 => play.event(Event::ReaderFound),
+        20 => play.press(Press::Finish),
+        21 => play.press(Press::CheckNumber),
+        22 => play.scan(CARD),
+        23 => play.press(Press::SendFailed),
+        24 => play.press(Press::ShowNotice),
+        25 => play.press(Press::ShowDisplay),
+        26 => play.press(Press::Look(Change::Large)),
+        27 => play.event(Event::Recorded { proposed: visit, what: Written::Obstacle }),
+        28 => play.answered(),
+        number => play.press(Press::Answer(number - 28)),
     };
 }
 
@@ -445,6 +682,7 @@ proptest! {
         }
         play.press(Press::StartOver);
         prop_assert_eq!(play.name(), "idle");
+        prop_assert!(play.state.session.is_none());
     }
 
     #[test]

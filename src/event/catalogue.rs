@@ -17,6 +17,10 @@ pub enum What {
     Chose(Choice),
     /// The patient left a guide, at its end or before.
     Guided(Guidance),
+    /// The patient said why VNeID is not used.
+    Hindered(Hindrance),
+    /// The patient said how the integration of the BHYT card went.
+    Integrated(Integration),
     /// "Gọi nhân viên" was pressed.
     StaffCalled,
     /// The reader sent something that is no usable card. No visit.
@@ -135,6 +139,72 @@ pub struct Guidance {
     pub finished: bool,
 }
 
+/// A reason ("vướng mắc") why VNeID is not used today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hindrance {
+    /// The reason.
+    pub obstacle: Obstacle,
+    /// Whose word it is.
+    pub source: Source,
+}
+
+/// What stands between a patient and the SSKĐT on VNeID (union of the campaign plans, A.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// No smartphone, or not with them.
+    NoSmartphone,
+    /// VNeID is not installed, or older than the SSKĐT needs (2.1.10).
+    NoVneid,
+    /// No level-2 account.
+    NoLevel2,
+    /// The BHYT card is not integrated.
+    NotIntegrated,
+    /// No network.
+    NoNetwork,
+    /// The password or passcode is forgotten.
+    ForgotPassword,
+    /// The patient prefers paper.
+    PrefersPaper,
+    /// Anything else.
+    Other,
+}
+
+/// How the integration of the BHYT card stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// How it went.
+    pub result: IntegrationResult,
+    /// Whose word it is.
+    pub source: Source,
+}
+
+/// How a request to integrate the BHYT card went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntegrationResult {
+    /// Was integrated before.
+    Already,
+    /// Done at the desk today.
+    Done,
+    /// Sent, waiting for approval.
+    Sent,
+    /// Not done yet: later, at home.
+    Later,
+    /// Failed: three requests were sent today already.
+    ThreeADay,
+    /// Failed: an approved record exists.
+    AlreadyApproved,
+    /// Failed: the last ten characters are those of another request in process.
+    SameLastTen,
+    /// Failed: the number was wrong.
+    WrongNumber,
+    /// Failed: the number is not known.
+    NumberUnknown,
+    /// Failed for another reason.
+    FailedOtherwise,
+}
+
 /// Why a scan was of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -187,6 +257,20 @@ mod tests {
                     finished: false,
                 }),
                 r#"{"kind":"guided","body":{"guide":"tich-hop-bhyt","version":1,"reached":3,"steps":5,"finished":false}}"#,
+            ),
+            (
+                What::Hindered(Hindrance {
+                    obstacle: Obstacle::NoLevel2,
+                    source: Source::SelfDeclared,
+                }),
+                r#"{"kind":"hindered","body":{"obstacle":"no-level2","source":"self-declared"}}"#,
+            ),
+            (
+                What::Integrated(Integration {
+                    result: IntegrationResult::SameLastTen,
+                    source: Source::SelfDeclared,
+                }),
+                r#"{"kind":"integrated","body":{"result":"same-last-ten","source":"self-declared"}}"#,
             ),
             (What::StaffCalled, r#"{"kind":"staff-called"}"#),
             (

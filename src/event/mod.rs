@@ -9,7 +9,8 @@ mod ids;
 mod moment;
 
 pub use catalogue::{
-    AgeBand, Arrival, CardKind, Choice, Guidance, RecordUsed, Source, UnreadableCause, What,
+    AgeBand, Arrival, CardKind, Choice, Guidance, Hindrance, Integration, IntegrationResult,
+    Obstacle, RecordUsed, Source, UnreadableCause, What,
 };
 pub use ids::{
     EventSeq, IllFormedCode, JournalId, Origin, PointCode, StationCode, VisitId, VisitNo,

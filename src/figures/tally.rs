@@ -67,7 +67,12 @@ impl Tally {
             What::ScannedAgain => self.scanned_again += 1,
             What::StaffCalled => self.staff_calls += 1,
             What::Unreadable { cause: _ } => self.unreadable += 1,
-            What::ReaderLost | What::ReaderFound | What::Started { .. } | What::Stopped => {}
+            What::Hindered(_)
+            | What::Integrated(_)
+            | What::ReaderLost
+            | What::ReaderFound
+            | What::Started { .. }
+            | What::Stopped => {}
         }
     }
 

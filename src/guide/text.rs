@@ -18,6 +18,8 @@ pub struct Guide {
     pub checked_on: NaiveDate,
     /// What it teaches, at most 40 characters.
     pub title: String,
+    /// Whether the patient is asked at the end how it went.
+    pub asks_result: bool,
     /// Its steps, 1 to 12.
     pub steps: Vec<Step>,
     /// Where to see it again on one's own phone.
@@ -35,6 +37,8 @@ pub struct Step {
     pub view: PhoneView,
     /// The label to touch on the phone, exactly as the app writes it; none when nothing is.
     pub touch: Option<String>,
+    /// Whether the number of the BHYT card is needed here, so that the kiosk offers to check it.
+    pub check_number: bool,
 }
 
 /// What the drawing of the phone shows.
@@ -54,10 +58,22 @@ pub enum PhoneView {
     Sent,
     /// The requests so far ("Lịch sử").
     History,
+    /// The app's page in the store.
+    Store,
+    /// The six digits that guard the wallet and the health book.
+    Passcode,
+    /// The health book's first page.
+    Book,
+    /// Past visits and vaccinations.
+    Visits,
+    /// The people in one's care.
+    Family,
+    /// No telephone: a desk with a person behind it, to go to.
+    Counter,
 }
 
 impl PhoneView {
-    const WORDS: [(&str, Self); 7] = [
+    const WORDS: [(&str, Self); 13] = [
         ("home", Self::Home),
         ("login", Self::Login),
         ("wallet", Self::Wallet),
@@ -65,6 +81,12 @@ impl PhoneView {
         ("form", Self::Form),
         ("sent", Self::Sent),
         ("history", Self::History),
+        ("store", Self::Store),
+        ("passcode", Self::Passcode),
+        ("book", Self::Book),
+        ("visits", Self::Visits),
+        ("family", Self::Family),
+        ("counter", Self::Counter),
     ];
 }
 
@@ -80,9 +102,9 @@ pub struct Video {
 }
 
 /// Longest heading in characters: two lines of the guide page's large type.
-const LONGEST_TITLE: usize = 40;
+pub(super) const LONGEST_TITLE: usize = 40;
 /// Longest explanation in characters: four lines, and as much as people read while standing.
-const LONGEST_BODY: usize = 160;
+pub(super) const LONGEST_BODY: usize = 160;
 /// Longest label of the app in characters; the longest known one has 41.
 const LONGEST_TOUCH: usize = 45;
 
@@ -96,6 +118,7 @@ impl Guide {
             let version = root.required("version", "1", rule::whole(1..=9999));
             let checked_on = root.required("checked-on", "2026-11-05", rule::day);
             let title = root.required("title", "\"…\"", rule::text(LONGEST_TITLE));
+            let asks_result = root.optional("asks-result", rule::flag);
             let steps = root.tables("step", 1..=12, Step::read);
             let video = root.optional_table("video", Video::read);
             Ok(Self {
@@ -103,6 +126,7 @@ impl Guide {
                 version: version?,
                 checked_on: checked_on?,
                 title: title?,
+                asks_result: asks_result?.unwrap_or_default(),
                 steps: steps?,
                 video: video?,
             })
@@ -116,7 +140,14 @@ impl Step {
         let body = step.required("body", "\"…\"", rule::text(LONGEST_BODY));
         let view = step.required("view", "\"home\"", rule::word(&PhoneView::WORDS));
         let touch = step.optional("touch", rule::text(LONGEST_TOUCH));
-        Ok(Self { title: title?, body: body?, view: view?, touch: touch? })
+        let check_number = step.optional("check-number", rule::flag);
+        Ok(Self {
+            title: title?,
+            body: body?,
+            view: view?,
+            touch: touch?,
+            check_number: check_number?.unwrap_or_default(),
+        })
     }
 }
 
@@ -170,13 +201,14 @@ view = \"home\"
         assert_eq!(step.body, "Ứng dụng có hình màu đỏ.");
         assert_eq!(step.view, PhoneView::Home);
         assert_eq!((&step.touch, &guide.video), (&None, &None));
+        assert!(!guide.asks_result && !step.check_number);
     }
 
     /// The annex of plan 23/KH-UBND: what must stand in which step.
     #[test]
-    fn the_sample_says_all_that_the_annex_says_in_five_steps() {
+    fn the_sample_says_all_that_the_annex_says() {
         let guide = read(SAMPLE).unwrap();
-        let annex: [&[&str]; 5] = [
+        let annex: [&[&str]; 7] = [
             &["VNeID", "đã tích hợp rồi thì không gửi lại"],
             &["Đăng nhập", "mức 2", "căn cước"],
             &["“Ví giấy tờ”", "“Tích hợp thông tin”", "“Tạo mới yêu cầu”", "“Thẻ bảo hiểm y tế”"],
@@ -187,6 +219,8 @@ view = \"home\"
                 "“Tôi xác nhận các thông tin ở trên là đúng”",
             ],
             &["“Gửi yêu cầu”", "3 lần", "“Gửi yêu cầu thành công”", "“Lịch sử”"],
+            &["“Lịch sử”", "“Tích hợp thêm thông tin khác”"],
+            &["được duyệt", "10", "“quá số lần quy định”"],
         ];
         assert_eq!(guide.steps.len(), annex.len());
         for (step, words) in guide.steps.iter().zip(annex) {
@@ -225,7 +259,7 @@ view = \"home\"
             ("2026-11-05", "2026-11-05T07:00:00", "2:14: checked-on phải là một ngày, đang là ngày giờ; viết năm-tháng-ngày, không có dấu nháy, ví dụ 2026-11-05"),
             ("version = 3\n", "", "1:1: tệp này thiếu khóa version; thêm dòng version = 1"),
             ("\"home\"", "\"hom\"", "7:8: view không có giá trị \"hom\"; sửa thành \"home\""),
-            ("\"home\"", "\"bìa\"", "7:8: view không có giá trị \"bìa\"; dùng một trong: home, login, wallet, list, form, sent, history"),
+            ("\"home\"", "\"bìa\"", "7:8: view không có giá trị \"bìa\"; dùng một trong: home, login, wallet, list, form, sent, history, store, passcode, book, visits, family, counter"),
             ("view = \"home\"\n", "", "4:1: [[step]] thiếu khóa view; thêm dòng view = \"home\""),
             ("view = \"home\"\n", "view = \"home\"\ntuoch = \"VNeID\"", "8:1: [[step]] không có khóa \"tuoch\"; sửa thành touch"),
             ("[[step]]", "[step]", "4:1: step phải là một danh sách; viết mỗi mục dưới một dòng [[step]], hai lần ngoặc vuông"),

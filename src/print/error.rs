@@ -19,6 +19,9 @@ pub enum PrintError {
         /// Side of a module, in mm.
         module_mm: f32,
     },
+    /// The words do not fit on the sheet in letters that can be read.
+    #[error("the words do not fit on the sheet")]
+    Overfull,
     /// The sheets cannot be put into a PDF.
     #[error("the PDF cannot be made")]
     Pdf(#[from] KrillaError),
@@ -30,6 +33,10 @@ impl PrintError {
         match self {
             Self::Typeface | Self::Pdf(_) => {
                 "Vui lòng cài lại chương trình; nếu vẫn lỗi, báo cho người phụ trách phần mềm."
+            }
+            Self::Overfull => {
+                "Lời quá dài, in lên một tờ thì chữ nhỏ, khó đọc. Vui lòng viết ngắn lại hoặc bớt \
+                 bước."
             }
             Self::QrTooLong | Self::QrTooFine { .. } => {
                 "Nội dung của mã quá dài nên in ra khó quét. Vui lòng dùng địa chỉ ngắn hơn."

@@ -6,40 +6,54 @@
 //! bytes. Nothing here touches a disk.
 
 mod error;
+mod format;
 mod ink;
 mod qr;
 mod sheet;
 mod typeface;
+mod wrap;
 
 use krilla::Document;
 use krilla::metadata::Metadata;
+use krilla::page::PageSettings;
 
 pub use error::PrintError;
+pub use format::Format;
 pub use ink::Ink;
 pub use sheet::{Align, Area, Lettering, Paint, Place, Sheet, Stroke};
 pub use typeface::Weight;
 
+use sheet::POINTS_PER_MM;
 use typeface::Typefaces;
 
-/// Sheets of A4, upright, that become one PDF.
+/// Sheets of one format that become one PDF.
 pub struct Paper {
     document: Document,
+    format: Format,
     typefaces: Typefaces,
 }
 
 impl Paper {
-    /// Paper without a sheet. Programs that show the PDF show `title` too.
+    /// A4 without a sheet. Programs that show the PDF show `title` too.
     ///
     /// # Errors
     /// [`PrintError::Typeface`].
     pub fn new(title: &str) -> Result<Self, PrintError> {
+        Self::of(Format::A4, title)
+    }
+
+    /// Paper of a format, without a sheet.
+    ///
+    /// # Errors
+    /// [`PrintError::Typeface`].
+    pub fn of(format: Format, title: &str) -> Result<Self, PrintError> {
         let mut document = Document::new();
         let metadata = Metadata::new()
             .title(title.to_owned())
             .language("vi-VN".to_owned())
             .creator("tiepdon".to_owned());
         document.set_metadata(metadata);
-        Ok(Self { document, typefaces: Typefaces::embedded()? })
+        Ok(Self { document, format, typefaces: Typefaces::embedded()? })
     }
 
     /// Adds a sheet and draws on it.
@@ -50,9 +64,12 @@ impl Paper {
         &mut self,
         draw: impl FnOnce(&mut Sheet<'_>) -> Result<(), PrintError>,
     ) -> Result<(), PrintError> {
-        // The default page of the library is A4, upright.
-        let mut page = self.document.start_page();
-        draw(&mut Sheet::new(page.surface(), &self.typefaces))
+        let (width, height) = self.format.size_mm();
+        let points = |mm: f32| mm * POINTS_PER_MM;
+        // No page only where a side is zero; the default page of the library is A4, upright.
+        let settings = PageSettings::from_wh(points(width), points(height)).unwrap_or_default();
+        let mut page = self.document.start_page_with(settings);
+        draw(&mut Sheet::new(page.surface(), &self.typefaces, width / Sheet::WIDTH))
     }
 
     /// The sheets as a PDF.

@@ -10,11 +10,20 @@ const QUIET_ZONE: usize = 4;
 /// Side of a module in mm that phones and readers of every age manage, on worn paper too.
 pub(super) const LEAST_MODULE_MM: f32 = 0.9;
 
+/// The side of a square that holds the QR code of `text`, quiet zone and all, with modules of
+/// `module_mm`.
+pub(super) fn side(text: &str, module_mm: f32) -> Result<f32, PrintError> {
+    Ok((encoded(text)?.width() + 2 * QUIET_ZONE) as f32 * module_mm)
+}
+
+fn encoded(text: &str) -> Result<QrCode, PrintError> {
+    QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PrintError::QrTooLong)
+}
+
 /// The dark areas of the QR code of `text` at error level M. With its quiet zone it fills `square`,
 /// of which the shorter side counts.
 pub(super) fn dark_areas(text: &str, square: Area) -> Result<Vec<Area>, PrintError> {
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PrintError::QrTooLong)?;
+    let code = encoded(text)?;
     let modules = code.width() + 2 * QUIET_ZONE;
     let module_mm = square.width.min(square.height) / modules as f32;
     if module_mm.is_nan() || module_mm < LEAST_MODULE_MM {

@@ -1,4 +1,5 @@
-//! What can be drawn on a sheet. All lengths are millimetres, from its left and upper edges.
+//! What can be drawn on a sheet. All lengths are millimetres on A4, from its left and upper edges;
+//! on a larger paper all is larger.
 
 use krilla::geom::{PathBuilder, Point};
 use krilla::paint::{Fill, Stroke as PdfStroke};
@@ -6,10 +7,10 @@ use krilla::surface::Surface;
 use krilla::text::KrillaGlyph;
 
 use super::typeface::{Typefaces, Weight};
-use super::{Ink, PrintError, qr};
+use super::{Format, Ink, PrintError, qr, wrap};
 
 /// PDF counts in points, 72 to the inch.
-const POINTS_PER_MM: f32 = 72.0 / 25.4;
+pub(super) const POINTS_PER_MM: f32 = 72.0 / 25.4;
 
 /// How far the handles of a quarter of a circle are from its ends, in radii: 4/3·(√2 − 1).
 const QUARTER_HANDLE: f32 = 0.552_285;
@@ -95,20 +96,22 @@ pub enum Paint {
     Edge(Stroke),
 }
 
-/// A sheet of A4, upright: 210 mm wide, 297 mm high.
+/// A sheet, upright: 210 mm wide, 297 mm high, or larger and of the same shape.
 pub struct Sheet<'a> {
     surface: Surface<'a>,
     typefaces: &'a Typefaces,
+    points_per_mm: f32,
 }
 
 impl<'a> Sheet<'a> {
     /// Width of a sheet.
-    pub const WIDTH: f32 = 210.0;
+    pub const WIDTH: f32 = Format::A4.size_mm().0;
     /// Height of a sheet.
-    pub const HEIGHT: f32 = 297.0;
+    pub const HEIGHT: f32 = Format::A4.size_mm().1;
 
-    pub(super) fn new(surface: Surface<'a>, typefaces: &'a Typefaces) -> Self {
-        Self { surface, typefaces }
+    /// A sheet on which everything is `enlarged` times as large as on A4.
+    pub(super) fn new(surface: Surface<'a>, typefaces: &'a Typefaces, enlarged: f32) -> Self {
+        Self { surface, typefaces, points_per_mm: POINTS_PER_MM * enlarged }
     }
 
     /// Writes one line of words; `place` is on their base line. Letters that Noto Sans does not
@@ -122,8 +125,8 @@ impl<'a> Sheet<'a> {
         };
         self.surface.set_stroke(None);
         self.surface.set_fill(Some(fill(lettering.ink)));
-        let start = point(Place { x, ..place });
-        let size = lettering.size * POINTS_PER_MM;
+        let start = self.point(Place { x, ..place });
+        let size = lettering.size * self.points_per_mm;
         self.surface.draw_glyphs(start, &glyphs, typeface.font(), words, size, false);
     }
 
@@ -132,10 +135,21 @@ impl<'a> Sheet<'a> {
         width(&self.typefaces.of(lettering.weight).shape(words), lettering.size)
     }
 
+    /// Breaks words at their blanks into lines at most `room` wide, as few as possible. A word that
+    /// is wider alone is broken inside.
+    pub fn wrap(&self, words: &str, lettering: &Lettering, room: f32) -> Vec<String> {
+        wrap::wrap(words, room, |line| self.width_of(line, lettering))
+    }
+
+    /// As [`Self::wrap`], with lines about as long as each other.
+    pub fn wrap_evenly(&self, words: &str, lettering: &Lettering, room: f32) -> Vec<String> {
+        wrap::wrap_evenly(words, room, |line| self.width_of(line, lettering))
+    }
+
     /// Draws a straight line.
     pub fn line(&mut self, from: Place, to: Place, stroke: Stroke) {
         let mut path = PathBuilder::new();
-        let (from, to) = (point(from), point(to));
+        let (from, to) = (self.point(from), self.point(to));
         path.move_to(from.x, from.y);
         path.line_to(to.x, to.y);
         self.draw(path, Paint::Edge(stroke));
@@ -145,12 +159,20 @@ impl<'a> Sheet<'a> {
     pub fn rectangle(&mut self, area: Area, radius: f32, paint: Paint) {
         let mut path = PathBuilder::new();
         match paint {
-            Paint::Fill(_) => add_rectangle(&mut path, area, radius),
+            Paint::Fill(_) => self.add_rectangle(&mut path, area, radius),
             Paint::Edge(Stroke { width, .. }) => {
-                add_rectangle(&mut path, area.inset(width / 2.0), radius - width / 2.0);
+                self.add_rectangle(&mut path, area.inset(width / 2.0), radius - width / 2.0);
             }
         }
         self.draw(path, paint);
+    }
+
+    /// The side of the square in which the QR code of `text` has modules of `module` mm.
+    ///
+    /// # Errors
+    /// When the text is too long.
+    pub fn qr_side(&self, text: &str, module: f32) -> Result<f32, PrintError> {
+        qr::side(text, module)
     }
 
     /// Draws the QR code of `text` at error level M, with its quiet zone, as large as `square`
@@ -161,7 +183,7 @@ impl<'a> Sheet<'a> {
     pub fn qr(&mut self, text: &str, square: Area) -> Result<(), PrintError> {
         let mut path = PathBuilder::new();
         for area in qr::dark_areas(text, square)? {
-            add_rectangle(&mut path, area, 0.0);
+            self.add_rectangle(&mut path, area, 0.0);
         }
         // One path and one fill: no seam between the rows on any screen or printer.
         self.draw(path, Paint::Fill(Ink::BLACK));
@@ -173,7 +195,7 @@ impl<'a> Sheet<'a> {
             Paint::Fill(ink) => (Some(fill(ink)), None),
             Paint::Edge(Stroke { ink, width }) => {
                 let paint = ink.color().into();
-                let width = width * POINTS_PER_MM;
+                let width = width * self.points_per_mm;
                 (None, Some(PdfStroke { paint, width, ..PdfStroke::default() }))
             }
         };
@@ -184,6 +206,39 @@ impl<'a> Sheet<'a> {
             self.surface.draw_path(&path);
         }
     }
+
+    fn point(&self, place: Place) -> Point {
+        Point::from_xy(place.x * self.points_per_mm, place.y * self.points_per_mm)
+    }
+
+    /// Adds a rectangle, clockwise from its upper left corner.
+    fn add_rectangle(&self, path: &mut PathBuilder, area: Area, radius: f32) {
+        let [left, top, width, height, radius] =
+            [area.left, area.top, area.width, area.height, radius]
+                .map(|mm| mm * self.points_per_mm);
+        let (right, bottom) = (left + width, top + height);
+        let radius = radius.clamp(0.0, (width.min(height) / 2.0).max(0.0));
+        if radius == 0.0 {
+            path.move_to(left, top);
+            path.line_to(right, top);
+            path.line_to(right, bottom);
+            path.line_to(left, bottom);
+            path.close();
+            return;
+        }
+        // From a corner to the handles of its arc.
+        let near = radius * (1.0 - QUARTER_HANDLE);
+        path.move_to(left + radius, top);
+        path.line_to(right - radius, top);
+        path.cubic_to(right - near, top, right, top + near, right, top + radius);
+        path.line_to(right, bottom - radius);
+        path.cubic_to(right, bottom - near, right - near, bottom, right - radius, bottom);
+        path.line_to(left + radius, bottom);
+        path.cubic_to(left + near, bottom, left, bottom - near, left, bottom - radius);
+        path.line_to(left, top + radius);
+        path.cubic_to(left, top + near, left + near, top, left + radius, top);
+        path.close();
+    }
 }
 
 fn width(glyphs: &[KrillaGlyph], size: f32) -> f32 {
@@ -192,36 +247,4 @@ fn width(glyphs: &[KrillaGlyph], size: f32) -> f32 {
 
 fn fill(ink: Ink) -> Fill {
     Fill { paint: ink.color().into(), ..Fill::default() }
-}
-
-fn point(place: Place) -> Point {
-    Point::from_xy(place.x * POINTS_PER_MM, place.y * POINTS_PER_MM)
-}
-
-/// Adds a rectangle, clockwise from its upper left corner.
-fn add_rectangle(path: &mut PathBuilder, area: Area, radius: f32) {
-    let [left, top, width, height, radius] =
-        [area.left, area.top, area.width, area.height, radius].map(|mm| mm * POINTS_PER_MM);
-    let (right, bottom) = (left + width, top + height);
-    let radius = radius.clamp(0.0, (width.min(height) / 2.0).max(0.0));
-    if radius == 0.0 {
-        path.move_to(left, top);
-        path.line_to(right, top);
-        path.line_to(right, bottom);
-        path.line_to(left, bottom);
-        path.close();
-        return;
-    }
-    // From a corner to the handles of its arc.
-    let near = radius * (1.0 - QUARTER_HANDLE);
-    path.move_to(left + radius, top);
-    path.line_to(right - radius, top);
-    path.cubic_to(right - near, top, right, top + near, right, top + radius);
-    path.line_to(right, bottom - radius);
-    path.cubic_to(right, bottom - near, right - near, bottom, right - radius, bottom);
-    path.line_to(left + radius, bottom);
-    path.cubic_to(left + near, bottom, left, bottom - near, left, bottom - radius);
-    path.line_to(left, top + radius);
-    path.cubic_to(left, top + near, left + near, top, left + radius, top);
-    path.close();
 }

@@ -86,6 +86,49 @@ fn a_code_too_fine_for_readers_is_refused() {
 }
 
 #[test]
+fn the_side_of_a_code_follows_from_its_modules() {
+    drawn(|sheet| {
+        let side = sheet.qr_side("TIEPDON:NEXT", 0.95)?;
+        assert!((side - 29.0 * 0.95).abs() < 0.001, "{side} mm");
+        assert!(matches!(sheet.qr_side(&"a".repeat(3000), 1.0), Err(PrintError::QrTooLong)));
+        sheet.qr("TIEPDON:NEXT", square(side))
+    });
+}
+
+#[test]
+fn lines_are_broken_by_the_width_of_their_letters() {
+    drawn(|sheet| {
+        let words = "Cần giúp, mời hỏi nhân viên tiếp đón";
+        let width = sheet.width_of(words, &BOLD);
+        assert_eq!(sheet.wrap(words, &BOLD, width), [words]);
+        let lines = sheet.wrap(words, &BOLD, width * 0.99);
+        assert_eq!(lines, ["Cần giúp, mời hỏi nhân viên tiếp", "đón"]);
+        let even = sheet.wrap_evenly(words, &BOLD, width * 0.99);
+        assert_eq!(even, ["Cần giúp, mời hỏi", "nhân viên tiếp đón"]);
+        Ok(())
+    });
+}
+
+#[test]
+fn every_format_has_the_shape_of_a4() {
+    let shape = |format: Format| format.size_mm().1 / format.size_mm().0;
+    assert!((shape(Format::A3) - shape(Format::A4)).abs() < 0.001);
+    for (format, media_box) in [(Format::A4, "595.27"), (Format::A3, "841.88")] {
+        let mut paper = Paper::of(format, "Thử").unwrap();
+        paper
+            .sheet(|sheet| {
+                assert_eq!((Sheet::WIDTH, Sheet::HEIGHT), (210.0, 297.0));
+                sheet.text("Mời", Place { x: 10.0, y: 20.0 }, &BOLD);
+                Ok(())
+            })
+            .unwrap();
+        let pdf = paper.into_pdf().unwrap();
+        let pdf = String::from_utf8_lossy(&pdf);
+        assert!(pdf.contains(&format!("/MediaBox[0 0 {media_box}")), "{format:?}");
+    }
+}
+
+#[test]
 fn the_same_drawing_gives_the_same_bytes() {
     let [first, second] = [(); 2].map(|()| {
         drawn(|sheet| {

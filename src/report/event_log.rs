@@ -117,12 +117,14 @@ fn step(what: &What) -> u8 {
         What::ScannedAgain => 1,
         What::Chose(_) => 2,
         What::Guided(_) => 3,
-        What::StaffCalled => 4,
-        What::Unreadable { cause: _ } => 5,
-        What::ReaderLost => 6,
-        What::ReaderFound => 7,
-        What::Started { .. } => 8,
-        What::Stopped => 9,
+        What::Integrated(_) => 4,
+        What::Hindered(_) => 5,
+        What::StaffCalled => 6,
+        What::Unreadable { cause: _ } => 7,
+        What::ReaderLost => 8,
+        What::ReaderFound => 9,
+        What::Started { .. } => 10,
+        What::Stopped => 11,
     }
 }
 
@@ -162,6 +164,16 @@ impl Told {
             What::Guided(guidance) => Self {
                 guide: Cell::text(format!("{}, bản {}", guidance.guide, guidance.version)),
                 detail: Cell::Text(words::reached(guidance)),
+                ..Self::NOTHING
+            },
+            What::Hindered(hindrance) => Self {
+                source: Cell::text(words::source(hindrance.source)),
+                detail: Cell::text(words::obstacle(hindrance.obstacle)),
+                ..Self::NOTHING
+            },
+            What::Integrated(integration) => Self {
+                source: Cell::text(words::source(integration.source)),
+                detail: Cell::text(words::integration(integration.result)),
                 ..Self::NOTHING
             },
             What::Unreadable { cause } => {

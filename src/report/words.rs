@@ -4,7 +4,8 @@
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, Guidance, Moment, RecordUsed, Source, UnreadableCause, What,
+    AgeBand, CardKind, Guidance, IntegrationResult, Moment, Obstacle, RecordUsed, Source,
+    UnreadableCause, What,
 };
 
 /// Which document was scanned.
@@ -61,6 +62,36 @@ pub(super) fn cause(cause: UnreadableCause) -> &'static str {
     }
 }
 
+/// What stands between a patient and VNeID.
+pub(super) fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoSmartphone => "không có điện thoại thông minh",
+        Obstacle::NoVneid => "chưa cài VNeID hoặc bản quá cũ",
+        Obstacle::NoLevel2 => "chưa có tài khoản mức 2",
+        Obstacle::NotIntegrated => "chưa tích hợp thẻ bảo hiểm y tế",
+        Obstacle::NoNetwork => "không có mạng",
+        Obstacle::ForgotPassword => "quên mật khẩu",
+        Obstacle::PrefersPaper => "muốn dùng sổ giấy",
+        Obstacle::Other => "lý do khác",
+    }
+}
+
+/// How the integration of a BHYT card went.
+pub(super) fn integration(result: IntegrationResult) -> &'static str {
+    match result {
+        IntegrationResult::Already => "đã tích hợp từ trước",
+        IntegrationResult::Done => "tích hợp xong tại chỗ",
+        IntegrationResult::Sent => "đã gửi, chờ duyệt",
+        IntegrationResult::Later => "để làm sau",
+        IntegrationResult::ThreeADay => "không được: đã gửi quá 3 lần trong ngày",
+        IntegrationResult::AlreadyApproved => "không được: thẻ đã được duyệt trước đó",
+        IntegrationResult::SameLastTen => "không được: trùng 10 số cuối với yêu cầu đang xử lý",
+        IntegrationResult::WrongNumber => "không được: sai số thẻ",
+        IntegrationResult::NumberUnknown => "không được: không nhớ số thẻ",
+        IntegrationResult::FailedOtherwise => "không được: lý do khác",
+    }
+}
+
 /// What happened. `superseded`: a later choice of the same visit counts instead of this one.
 pub(super) fn event(what: &What, superseded: bool) -> &'static str {
     match what {
@@ -69,6 +100,8 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Chose(_) if superseded => "chọn sổ khám bệnh, sau đó chọn lại",
         What::Chose(_) => "chọn sổ khám bệnh",
         What::Guided(_) => "xem hướng dẫn",
+        What::Hindered(_) => "nói vì sao chưa dùng VNeID",
+        What::Integrated(_) => "nói kết quả tích hợp thẻ",
         What::StaffCalled => "gọi nhân viên",
         What::Unreadable { cause: _ } => "mã quét không đọc được",
         What::ReaderLost => "mất kết nối với đầu đọc mã",

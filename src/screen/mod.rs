@@ -6,29 +6,38 @@
 mod headless;
 mod picture;
 mod show;
+mod typeface;
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use slint::platform::WindowEvent;
 use slint::winit_030::WinitWindowAccessor as _;
 use slint::winit_030::winit::window::Window;
 use slint::{ComponentHandle as _, PlatformError, SharedString};
+use tiepdon_ui as ui;
 use tiepdon_ui::{Kiosk, KioskWindow};
 
 pub use headless::Headless;
 pub use picture::PictureError;
 
-use crate::desk::Press;
-use crate::guide::Guide;
+use crate::card::Issuer;
+use crate::configuration::Guides;
+use crate::desk::{Change, Press};
+use crate::guide::Language;
 use crate::station::Station;
 
 /// The kiosk's window.
 pub struct Screen {
     window: KioskWindow,
-    guide: Guide,
+    guides: Guides,
     pixels_per_mm: f32,
+    /// The language on screen; `None` before the first.
+    language: Cell<Option<Language>>,
     /// What the video panel was drawn for, so that paging through a guide does not draw it again.
     video_shown: RefCell<Option<String>>,
+    /// What may stand at the cursor of the card's number.
+    possible: Rc<RefCell<String>>,
     frame: Cell<i32>,
 }
 
@@ -37,17 +46,23 @@ impl Screen {
     ///
     /// # Errors
     /// When there is no display or no renderer for it.
-    pub fn open(station: &Station, guide: Guide) -> Result<Self, PlatformError> {
+    pub fn open(station: &Station, guides: Guides) -> Result<Self, PlatformError> {
         let window = KioskWindow::new()?;
+        typeface::add_fallbacks();
         let kiosk = window.global::<Kiosk>();
         kiosk.set_station_name(station.name.as_str().into());
         kiosk.set_point_name(station.point_name.as_str().into());
         kiosk.set_pixels_per_mm(station.px_per_mm);
+        let possible = Rc::new(RefCell::new(String::new()));
+        let may_stand = possible.clone();
+        kiosk.on_may_stand(move |sign| may_stand.borrow().contains(sign.as_str()));
         Ok(Self {
             window,
-            guide,
+            guides,
             pixels_per_mm: station.px_per_mm,
+            language: Cell::new(None),
             video_shown: RefCell::default(),
+            possible,
             frame: Cell::new(0),
         })
     }
@@ -60,14 +75,48 @@ impl Screen {
             move || press(what)
         };
         kiosk.on_continue_without_scan(pressing(Press::ContinueWithoutScan));
-        kiosk.on_choose_vneid(pressing(Press::ChooseVneid));
-        kiosk.on_choose_paper(pressing(Press::ChoosePaper));
-        kiosk.on_choose_guide(pressing(Press::ChooseGuide));
         kiosk.on_next_step(pressing(Press::NextStep));
-        kiosk.on_previous_step(pressing(Press::PreviousStep));
+        kiosk.on_back(pressing(Press::Back));
+        kiosk.on_finish(pressing(Press::Finish));
+        kiosk.on_check_number(pressing(Press::CheckNumber));
+        kiosk.on_erase(pressing(Press::Erase));
+        kiosk.on_send_failed(pressing(Press::SendFailed));
+        kiosk.on_show_notice(pressing(Press::ShowNotice));
+        kiosk.on_show_display(pressing(Press::ShowDisplay));
+        kiosk.on_toggle_large(pressing(Press::Look(Change::Large)));
+        kiosk.on_toggle_contrast(pressing(Press::Look(Change::Contrast)));
+        kiosk.on_toggle_low(pressing(Press::Look(Change::Low)));
+        kiosk.on_toggle_aloud(pressing(Press::Look(Change::Aloud)));
         kiosk.on_start_over(pressing(Press::StartOver));
         kiosk.on_call_staff(pressing(Press::CallStaff));
         kiosk.on_stay(pressing(Press::Stay));
+        let answered = press.clone();
+        kiosk.on_answer(move |number| {
+            if let Ok(number) = u8::try_from(number) {
+                answered(Press::Answer(number));
+            }
+        });
+        let typed = press.clone();
+        kiosk.on_type(move |text| {
+            if let Some(sign) = text.chars().next() {
+                typed(Press::Type(sign));
+            }
+        });
+        let chosen = press.clone();
+        kiosk.on_choose_issuer(move |issuer| {
+            chosen(Press::Issuer(match issuer {
+                ui::Issuer::SocialInsurance => Issuer::SocialInsurance,
+                ui::Issuer::Police => Issuer::Police,
+                ui::Issuer::Army => Issuer::Army,
+            }));
+        });
+        kiosk.on_choose_language(move |language| {
+            press(Press::Look(Change::Language(match language {
+                ui::Language::Vietnamese => Language::Vietnamese,
+                ui::Language::English => Language::English,
+                ui::Language::Khmer => Language::Khmer,
+            })));
+        });
         kiosk.on_touched(touch);
     }
 

@@ -2,15 +2,18 @@
 //! patient's data is emptied when nobody stands there.
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Timelike as _};
-use slint::{ComponentHandle as _, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
+use slint::{ComponentHandle as _, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString};
 use tiepdon_ui as ui;
 use tiepdon_ui::Kiosk;
 
 use super::Screen;
-use crate::card::ReaderSetting;
-use crate::desk::{Address, Earlier, Patience, Patient, Place, Session, State, UnreadableScan};
+use crate::card::{Issuer, Misfit, ReaderSetting, TypedNumber, Verdict};
+use crate::desk::{
+    Address, Earlier, Look, Missing, Patience, Patient, Place, Reading, Receipt, Session, State,
+    UnreadableScan,
+};
 use crate::event::{Moment, RecordUsed, UnreadableCause};
-use crate::guide::{self, PhoneView, QrPicture, Step, Video};
+use crate::guide::{self, Language, PhoneView, QrPicture, Step, Video};
 
 /// The side of the video's QR on screen, in millimetres: room for a 60-letter address at 0.9 mm a
 /// module.
@@ -20,51 +23,65 @@ impl Screen {
     /// Shows where the desk stands.
     pub fn show(&self, state: &State) {
         let kiosk = self.kiosk();
+        self.show_look(state.look);
         kiosk.set_staff_called(state.staff_called);
         kiosk.set_reader(if state.reader_missing {
             ui::ReaderState::Missing
         } else {
             ui::ReaderState::Ready
         });
-        match &state.place {
-            Place::Idle => {
-                self.forget_patient();
-                kiosk.set_page(ui::Page::Idle);
+        match &state.session {
+            Some(session) => self.show_session(session),
+            None => self.forget_patient(),
+        }
+        match state.place {
+            Place::Guiding(reading) => self.show_step(reading, state.look.language),
+            Place::PickingGuide => self.show_guide_titles(state.look.language),
+            Place::Bringing(missing) => kiosk.set_missing(match missing {
+                Missing::Vneid => ui::Missing::Vneid,
+                Missing::Level2 => ui::Missing::Level2,
+                Missing::Smartphone => ui::Missing::Smartphone,
+            }),
+            Place::CheckingNumber(_) | Place::CopyingNumber(_) => {
+                if let Some(session) = &state.session {
+                    self.show_card_number(session);
+                }
             }
-            Place::Choosing(session) => {
-                self.show_session(session);
-                kiosk.set_page(ui::Page::Choice);
-            }
-            Place::Guiding { session, step, .. } => {
-                self.show_session(session);
-                self.show_step(*step);
-                kiosk.set_page(ui::Page::Guide);
-            }
-            Place::Saving { session, .. } => {
-                self.show_session(session);
-                kiosk.set_page(ui::Page::Saving);
-            }
-            Place::Done { session, receipt } => {
-                self.show_session(session);
-                kiosk.set_receipt(ui::Receipt {
-                    number: to_int(receipt.number.0),
-                    used: used(receipt.used),
-                    guided: receipt.guided,
-                    again: receipt.again,
-                });
-                kiosk.set_page(ui::Page::Done);
-            }
+            Place::Done(receipt) => kiosk.set_receipt(ui_receipt(receipt)),
             Place::Unreadable(scan) => {
-                self.forget_patient();
-                kiosk.set_unreadable(unreadable(*scan));
+                kiosk.set_unreadable(unreadable(scan));
                 kiosk.set_reader_setting(reader_setting(scan.setting));
-                kiosk.set_page(ui::Page::Unreadable);
             }
-            Place::NotRecorded { session, .. } => {
-                self.show_session(session);
-                kiosk.set_trouble(ui::Trouble::NotRecorded);
-                kiosk.set_page(ui::Page::Trouble);
-            }
+            Place::NotRecorded => kiosk.set_trouble(ui::Trouble::NotRecorded),
+            Place::Idle
+            | Place::Notice
+            | Place::Display
+            | Place::Choosing
+            | Place::GivingReason
+            | Place::Preparing
+            | Place::TellingResult(_)
+            | Place::TellingCause(_)
+            | Place::Saving => {}
+        }
+        kiosk.set_page(page(state.place));
+    }
+
+    fn show_look(&self, look: Look) {
+        let kiosk = self.kiosk();
+        kiosk.set_large(look.large);
+        kiosk.set_contrast(look.contrast);
+        kiosk.set_low(look.low);
+        kiosk.set_aloud(look.aloud);
+        if self.language.replace(Some(look.language)) == Some(look.language) {
+            return;
+        }
+        kiosk.set_language(match look.language {
+            Language::Vietnamese => ui::Language::Vietnamese,
+            Language::English => ui::Language::English,
+            Language::Khmer => ui::Language::Khmer,
+        });
+        if let Err(error) = slint::select_bundled_translation(translation_of(look.language)) {
+            tracing::error!(%error, "the screens stay in their language");
         }
     }
 
@@ -122,19 +139,52 @@ impl Screen {
         kiosk.set_patient(ui::Patient::default());
         kiosk.set_earlier(ui::Earlier::default());
         kiosk.set_receipt(ui::Receipt::default());
+        kiosk.set_card_number(ui::CardNumber::default());
         kiosk.set_seconds_left(0);
     }
 
-    fn show_step(&self, number: u32) {
-        let guide = &self.guide;
-        let index = usize::try_from(number).unwrap_or_default().saturating_sub(1);
-        let Some(step) = guide.steps.get(index) else { return };
+    fn show_guide_titles(&self, language: Language) {
+        let titles = self.guides.iter().map(|lesson| {
+            let translation = lesson.translation(language);
+            let title = translation.map_or(&lesson.guide.title, |words| &words.title);
+            SharedString::from(title.as_str())
+        });
+        self.kiosk().set_guide_titles(titles.collect::<Vec<_>>().as_slice().into());
+    }
+
+    fn show_step(&self, reading: Reading, language: Language) {
+        let Some(lesson) = self.guides.iter().nth(reading.guide) else { return };
+        let index = usize::try_from(reading.step).unwrap_or_default().saturating_sub(1);
+        let Some(step) = lesson.guide.steps.get(index) else { return };
+        let words = lesson.translation(language);
+        let title = words.map_or(&lesson.guide.title, |words| &words.title);
+        let mut shown = guide_step(step);
+        if let Some(words) = words.and_then(|words| words.steps.get(index)) {
+            shown.title = words.title.as_str().into();
+            shown.body = words.body.as_str().into();
+        }
         let kiosk = self.kiosk();
-        kiosk.set_guide_title(guide.title.as_str().into());
-        kiosk.set_guide_step(guide_step(step));
-        kiosk.set_guide_step_number(to_int(number));
-        kiosk.set_guide_step_count(i32::try_from(guide.steps.len()).unwrap_or(i32::MAX));
-        self.show_video(guide.video.as_ref());
+        kiosk.set_guide_title(title.as_str().into());
+        kiosk.set_guide_step(shown);
+        kiosk.set_guide_step_number(to_int(reading.step));
+        kiosk.set_guide_step_count(i32::try_from(lesson.guide.steps.len()).unwrap_or(i32::MAX));
+        self.show_video(lesson.guide.video.as_ref());
+        if let Some(label) = words.and_then(|words| words.video_label.as_ref()) {
+            let mut video = kiosk.get_video();
+            video.label = label.as_str().into();
+            kiosk.set_video(video);
+            // Drawn with other words than the guide's own.
+            *self.video_shown.borrow_mut() = None;
+        }
+    }
+
+    fn show_card_number(&self, session: &Session) {
+        let number = &session.card_number;
+        let possible = number.possible();
+        *self.possible.borrow_mut() = possible.signs().to_owned();
+        let kiosk = self.kiosk();
+        kiosk.set_sends_left(session.sends_left.into());
+        kiosk.set_card_number(card_number(number, possible.signs()));
     }
 
     fn show_video(&self, video: Option<&Video>) {
@@ -156,6 +206,84 @@ impl Screen {
             address: video.address.as_str().into(),
             code: code.map_or_else(|_| Image::default(), |picture| image(&picture)),
         }
+    }
+}
+
+fn page(place: Place) -> ui::Page {
+    match place {
+        Place::Idle => ui::Page::Idle,
+        Place::Notice => ui::Page::Notice,
+        Place::Display => ui::Page::Display,
+        Place::Choosing => ui::Page::Choice,
+        Place::GivingReason => ui::Page::Reason,
+        Place::Preparing => ui::Page::Prepare,
+        Place::Bringing(_) => ui::Page::Bring,
+        Place::PickingGuide => ui::Page::Guides,
+        Place::Guiding(_) => ui::Page::Guide,
+        Place::CheckingNumber(_) => ui::Page::CheckNumber,
+        Place::CopyingNumber(_) => ui::Page::CopyNumber,
+        Place::TellingResult(_) => ui::Page::Result,
+        Place::TellingCause(_) => ui::Page::Cause,
+        Place::Saving => ui::Page::Saving,
+        Place::Done(_) => ui::Page::Done,
+        Place::Unreadable(_) => ui::Page::Unreadable,
+        Place::NotRecorded => ui::Page::Trouble,
+    }
+}
+
+/// The folder of translations; Vietnamese stands in the pages themselves.
+fn translation_of(language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => "",
+        Language::English | Language::Khmer => language.code(),
+    }
+}
+
+fn ui_receipt(receipt: Receipt) -> ui::Receipt {
+    ui::Receipt {
+        number: to_int(receipt.number.0),
+        used: used(receipt.used),
+        guided: receipt.guided,
+        again: receipt.again,
+    }
+}
+
+fn card_number(number: &TypedNumber, possible: &str) -> ui::CardNumber {
+    /// Boxes before the first character tells which form it will be.
+    const LONG: usize = 15;
+    let strings = |text: &str| -> ModelRc<SharedString> {
+        text.chars().map(SharedString::from).collect::<Vec<_>>().as_slice().into()
+    };
+    let letters: String = possible.chars().filter(char::is_ascii_alphabetic).collect();
+    let verdict = number.verdict();
+    let grouped = number.grouped();
+    // The codes are the first three groups; the short form has none.
+    let (codes, digits) = grouped
+        .match_indices(' ')
+        .nth(2)
+        .and_then(|(at, _)| grouped.split_at_checked(at))
+        .map_or(("", grouped.as_str()), |(codes, digits)| (codes, digits.trim_start()));
+    let length = if number.signs().is_empty() { LONG } else { number.length() };
+    ui::CardNumber {
+        signs: strings(number.signs()),
+        length: i32::try_from(length).unwrap_or_default(),
+        cursor: i32::try_from(number.cursor()).unwrap_or_default(),
+        misfit: match verdict {
+            Verdict::Wrong { misfit: Misfit::Group, .. } => ui::Misfit::Group,
+            Verdict::Wrong { misfit: Misfit::Benefit, .. } => ui::Misfit::Benefit,
+            Verdict::Wrong { misfit: Misfit::Unit, .. } => ui::Misfit::Unit,
+            Verdict::Wrong { misfit: Misfit::Letter, .. } => ui::Misfit::Letter,
+            Verdict::Incomplete { .. } | Verdict::Right => ui::Misfit::None,
+        },
+        right: verdict == Verdict::Right,
+        issuer: match number.issuer() {
+            Issuer::SocialInsurance => ui::Issuer::SocialInsurance,
+            Issuer::Police => ui::Issuer::Police,
+            Issuer::Army => ui::Issuer::Army,
+        },
+        letters: strings(&letters),
+        group_codes: codes.into(),
+        group_digits: digits.into(),
     }
 }
 
@@ -242,8 +370,15 @@ fn guide_step(step: &Step) -> ui::GuideStep {
             PhoneView::Form => ui::PhoneView::Form,
             PhoneView::Sent => ui::PhoneView::Sent,
             PhoneView::History => ui::PhoneView::History,
+            PhoneView::Store => ui::PhoneView::Store,
+            PhoneView::Passcode => ui::PhoneView::Passcode,
+            PhoneView::Book => ui::PhoneView::Book,
+            PhoneView::Visits => ui::PhoneView::Visits,
+            PhoneView::Family => ui::PhoneView::Family,
+            PhoneView::Counter => ui::PhoneView::Counter,
         },
         touch: step.touch.as_deref().unwrap_or_default().into(),
+        check_number: step.check_number,
     }
 }
 

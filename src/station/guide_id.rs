@@ -21,6 +21,18 @@ impl GuideId {
         Self("tich-hop-bhyt".to_owned())
     }
 
+    /// The others that come with the program and are offered everywhere; what only some campaigns
+    /// offer is not among them.
+    pub(super) fn behind_the_first_of_the_sample() -> [Self; 4] {
+        ["mo-so-suc-khoe", "cai-vneid-muc-2", "tre-em", "xem-lai-lan-kham"]
+            .map(|name| Self(name.to_owned()))
+    }
+
+    /// The one that teaches how to install VNeID.
+    pub(super) fn of_the_install_sample() -> Self {
+        Self("cai-vneid-muc-2".to_owned())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -28,8 +28,12 @@ pub struct Station {
     pub reader: ReaderSettings,
     /// How long the screens wait.
     pub timing: Timing,
-    /// The guide that "cần hướng dẫn" opens.
+    /// The guide that stands first where guides are offered.
     pub default_guide: GuideId,
+    /// The guides behind it, in this order.
+    pub more_guides: Vec<GuideId>,
+    /// The guide for whoever does not have VNeID; one of those above.
+    pub install_guide: Option<GuideId>,
 }
 
 /// How the QR reader is reached.
@@ -150,9 +154,10 @@ impl Station {
             });
             let reader = root.table("reader", ReaderSettings::read);
             let timing = root.table("timing", Timing::read);
-            let default_guide = root.table("patient", |patient| default_guide(patient, guides));
+            let offered = root.table("patient", |patient| Offered::read(patient, guides));
             let (station, name, commune, province) = station?;
             let (point, point_name) = point?;
+            let Offered { default_guide, more_guides, install_guide } = offered?;
             Ok(Self {
                 origin: Origin { station, point },
                 name,
@@ -162,7 +167,9 @@ impl Station {
                 px_per_mm: px_per_mm?,
                 reader: reader?,
                 timing: timing?,
-                default_guide: default_guide?,
+                default_guide,
+                more_guides,
+                install_guide,
             })
         })
     }
@@ -240,13 +247,78 @@ fn pair(
     Err(timing.fault(key, Fault::new(message, fix)))
 }
 
-fn default_guide(patient: &mut Table<'_>, guides: &BTreeSet<GuideId>) -> Result<GuideId, Reported> {
-    const KEY: &str = "default-guide";
-    let rule = rule::parsed(
+/// Which guides a patient is offered.
+struct Offered {
+    default_guide: GuideId,
+    more_guides: Vec<GuideId>,
+    install_guide: Option<GuideId>,
+}
+
+impl Offered {
+    /// Behind the first: the list has room for eight, and the last place is the number check's.
+    const MOST_BEHIND_THE_FIRST: usize = 6;
+
+    fn read(patient: &mut Table<'_>, guides: &BTreeSet<GuideId>) -> Result<Self, Reported> {
+        let default_guide = default_guide(patient, guides);
+        let more_guides = more_guides(patient, guides);
+        let install_guide = install_guide(patient, guides);
+        let (default_guide, mut more_guides) = (default_guide?, more_guides?);
+        more_guides.retain(|guide| *guide != default_guide);
+        let is_offered = |guide: &GuideId| default_guide == *guide || more_guides.contains(guide);
+        let install_guide = install_guide?.filter(is_offered);
+        Ok(Self { default_guide, more_guides, install_guide })
+    }
+}
+
+fn guide_name() -> impl Fn(&toml::de::DeValue<'_>) -> Result<GuideId, Fault> {
+    rule::parsed(
         "tên hướng dẫn",
         "dùng chữ thường không dấu, số và gạch nối, ví dụ \"tich-hop-bhyt\"",
-    );
-    let guide = patient.optional(KEY, rule)?.unwrap_or_else(GuideId::of_the_sample);
+    )
+}
+
+fn default_guide(patient: &mut Table<'_>, guides: &BTreeSet<GuideId>) -> Result<GuideId, Reported> {
+    const KEY: &str = "default-guide";
+    let guide = patient.optional(KEY, guide_name())?.unwrap_or_else(GuideId::of_the_sample);
+    there_is(patient, KEY, guide, guides)
+}
+
+/// Left out, they are those of the sample file that are there.
+fn more_guides(
+    patient: &mut Table<'_>,
+    guides: &BTreeSet<GuideId>,
+) -> Result<Vec<GuideId>, Reported> {
+    const KEY: &str = "more-guides";
+    let rule = rule::several(Offered::MOST_BEHIND_THE_FIRST, guide_name());
+    match patient.optional(KEY, rule)? {
+        Some(named) => {
+            named.into_iter().map(|guide| there_is(patient, KEY, guide, guides)).collect()
+        }
+        None => {
+            let sample = GuideId::behind_the_first_of_the_sample();
+            Ok(sample.into_iter().filter(|guide| guides.contains(guide)).collect())
+        }
+    }
+}
+
+fn install_guide(
+    patient: &mut Table<'_>,
+    guides: &BTreeSet<GuideId>,
+) -> Result<Option<GuideId>, Reported> {
+    const KEY: &str = "install-guide";
+    match patient.optional(KEY, guide_name())? {
+        Some(guide) => there_is(patient, KEY, guide, guides).map(Some),
+        None => Ok(Some(GuideId::of_the_install_sample())),
+    }
+}
+
+/// `guide`, if there is a file of that name.
+fn there_is(
+    patient: &mut Table<'_>,
+    key: &'static str,
+    guide: GuideId,
+    guides: &BTreeSet<GuideId>,
+) -> Result<GuideId, Reported> {
     if guides.contains(&guide) {
         return Ok(guide);
     }
@@ -257,7 +329,7 @@ fn default_guide(patient: &mut Table<'_>, guides: &BTreeSet<GuideId>) -> Result<
         format!("chọn một hướng dẫn đang có: {}", there.join(", "))
     };
     let message = format!("chỉ đến tệp guides/{guide}.toml nhưng không có tệp đó");
-    Err(patient.fault(KEY, Fault::new(message, fix)))
+    Err(patient.fault(key, Fault::new(message, fix)))
 }
 
 /// A code for file names on sticks. The words repeat the rule of `event::StationCode`.

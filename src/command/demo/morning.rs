@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::command::export::{Export, export_day};
 use crate::command::kiosk::{self, Setup};
 use crate::configuration::Configuration;
-use crate::desk::{Patience, Place, State};
+use crate::desk::{Patience, Place, Receipt, State};
 use crate::event::RecordUsed;
 use crate::reader::FakeReader;
 use crate::screen::{Headless, Keyboard, Screen};
@@ -60,6 +60,9 @@ enum Plan {
     Paper,
     WholeGuide,
     LeavesGuide,
+    ChecksTheNumber,
+    LacksLevel2,
+    ReadsTheNotice,
     WalksAway,
     Hesitates,
     CallsStaff,
@@ -85,28 +88,21 @@ const PLANS: [Plan; 10] = [
 ];
 
 /// Those who do something else than their place in the ten says.
-const EXCEPTIONS: [(usize, Plan); 7] = [
+const EXCEPTIONS: [(usize, Plan); 10] = [
     (3, Plan::WalksAway),
     (7, Plan::BadCodeFirst),
     (12, Plan::LeavesGuide),
     (13, Plan::Hesitates),
+    (14, Plan::ChecksTheNumber),
     (17, Plan::Opaque),
     (22, Plan::CallsStaff),
+    (24, Plan::ReadsTheNotice),
+    (29, Plan::LacksLevel2),
     (33, Plan::WalksAway),
 ];
 
-/// A screen, as the script tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
-    Idle { reader_missing: bool },
-    Choosing { again: bool },
-    Warned,
-    Guiding { step: u32 },
-    Saving,
-    Done,
-    Unreadable,
-    NotRecorded,
-}
+/// The name of a screen: of its picture, and what the script waits for.
+type Seen = String;
 
 /// Runs the morning and leaves its traces in `folders`.
 pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
@@ -134,11 +130,12 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
         clock: clock.clone(),
         windowed: Some(DISPLAY),
     };
-    let mut last = None;
+    let mut last: Option<Seen> = None;
     let observer = move |screen: &Screen, state: &State| {
         let now = seen_in(state);
-        album.picture(screen, state, now);
-        if last.replace(now) != Some(now) {
+        album.picture(screen, state, &now);
+        if last.as_ref() != Some(&now) {
+            last = Some(now.clone());
             // The script ends before the kiosk does.
             let _ = sightings.send((now, Instant::now(), screen.keyboard()));
         }
@@ -152,19 +149,32 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
 }
 
 fn seen_in(state: &State) -> Seen {
-    match &state.place {
-        Place::Idle => Seen::Idle { reader_missing: state.reader_missing },
-        Place::Choosing(session) | Place::Guiding { session, .. }
-            if session.patience != Patience::Calm =>
-        {
-            Seen::Warned
+    let session = state.session.as_ref();
+    if session.is_some_and(|session| session.patience != Patience::Calm) {
+        return "are-you-there".to_owned();
+    }
+    match state.place {
+        Place::Idle if state.reader_missing => "idle-reader-missing".to_owned(),
+        Place::Idle => "idle".to_owned(),
+        Place::Notice => "notice".to_owned(),
+        Place::Display => "display".to_owned(),
+        Place::Choosing if session.is_some_and(|session| session.earlier.is_some()) => {
+            "choice-again".to_owned()
         }
-        Place::Choosing(session) => Seen::Choosing { again: session.earlier.is_some() },
-        Place::Guiding { step, .. } => Seen::Guiding { step: *step },
-        Place::Saving { .. } => Seen::Saving,
-        Place::Done { .. } => Seen::Done,
-        Place::Unreadable(_) => Seen::Unreadable,
-        Place::NotRecorded { .. } => Seen::NotRecorded,
+        Place::Choosing => "choice".to_owned(),
+        Place::GivingReason => "reason".to_owned(),
+        Place::Preparing => "prepare".to_owned(),
+        Place::Bringing(_) => "bring".to_owned(),
+        Place::PickingGuide => "guides".to_owned(),
+        Place::Guiding(reading) => format!("guide-{}-{}", reading.guide + 1, reading.step),
+        Place::CheckingNumber(_) => "check-number".to_owned(),
+        Place::CopyingNumber(_) => "copy-number".to_owned(),
+        Place::TellingResult(_) => "result".to_owned(),
+        Place::TellingCause(_) => "cause".to_owned(),
+        Place::Saving => "saving".to_owned(),
+        Place::Done(_) => "done".to_owned(),
+        Place::Unreadable(_) => "unreadable".to_owned(),
+        Place::NotRecorded => "not-recorded".to_owned(),
     }
 }
 
@@ -175,22 +185,26 @@ struct Album {
 }
 
 impl Album {
-    fn picture(&mut self, screen: &Screen, state: &State, seen: Seen) {
-        let name = match seen {
-            Seen::Idle { .. } if state.staff_called => "idle-staff-called".to_owned(),
-            Seen::Idle { reader_missing: true } => "idle-reader-missing".to_owned(),
-            Seen::Idle { reader_missing: false } => "idle".to_owned(),
-            Seen::Choosing { again: false } if state.staff_called => {
-                "choice-staff-called".to_owned()
-            }
-            Seen::Choosing { again: false } => "choice".to_owned(),
-            Seen::Choosing { again: true } => "choice-again".to_owned(),
-            Seen::Warned => "are-you-there".to_owned(),
-            Seen::Guiding { step } => format!("guide-{step}"),
-            Seen::Saving => "saving".to_owned(),
-            Seen::Done => done_name(state).to_owned(),
-            Seen::Unreadable => "unreadable".to_owned(),
-            Seen::NotRecorded => "not-recorded".to_owned(),
+    fn picture(&mut self, screen: &Screen, state: &State, seen: &str) {
+        let name = match state.place {
+            Place::Idle | Place::Choosing if state.staff_called => format!("{seen}-staff-called"),
+            Place::Done(receipt) => done_name(receipt).to_owned(),
+            Place::Idle
+            | Place::Choosing
+            | Place::Notice
+            | Place::Display
+            | Place::GivingReason
+            | Place::Preparing
+            | Place::Bringing(_)
+            | Place::PickingGuide
+            | Place::Guiding(_)
+            | Place::CheckingNumber(_)
+            | Place::CopyingNumber(_)
+            | Place::TellingResult(_)
+            | Place::TellingCause(_)
+            | Place::Saving
+            | Place::Unreadable(_)
+            | Place::NotRecorded => seen.to_owned(),
         };
         if self.taken.insert(name.clone())
             && let Err(error) = screen.save_picture(&self.folder.join(format!("{name}.png")))
@@ -200,13 +214,13 @@ impl Album {
     }
 }
 
-fn done_name(state: &State) -> &'static str {
-    let Place::Done { receipt, .. } = &state.place else { return "done" };
+fn done_name(receipt: Receipt) -> &'static str {
     match receipt.used {
         RecordUsed::Vneid if receipt.again => "done-again",
         RecordUsed::Vneid => "done-vneid",
         RecordUsed::Paper => "done-paper",
-        RecordUsed::Neither => "done-guided",
+        RecordUsed::Neither if receipt.guided => "done-guided",
+        RecordUsed::Neither => "done-not-yet",
     }
 }
 
@@ -251,7 +265,7 @@ impl Script {
         let card = person.citizen_card();
         match plan {
             Plan::Vneid => self.scan_and_press(&card, "1"),
-            Plan::Paper => self.scan_and_press(&card, "2"),
+            Plan::Paper => self.scan_and_say_why(&card, "6"),
             Plan::InsuranceCard => self.scan_and_press(&person.insurance_card(), "1"),
             Plan::Opaque => self.scan_and_press(OPAQUE, "1"),
             Plan::VneidByCommandCard => {
@@ -260,34 +274,62 @@ impl Script {
                 self.wait_for_done()
             }
             Plan::WholeGuide => {
-                self.scan(&card)?;
-                self.press("3")?;
+                self.open_the_first_guide(&card)?;
                 for step in 1..=self.steps {
-                    self.wait(|seen| seen == Seen::Guiding { step })?;
+                    self.wait(&format!("guide-1-{step}"))?;
                     self.press(Key::Return)?;
                 }
+                self.wait("result")?;
+                self.press("2")?;
                 self.wait_for_done()
             }
             Plan::LeavesGuide => {
-                self.scan(&card)?;
-                self.press("3")?;
-                self.wait(|seen| seen == Seen::Guiding { step: 1 })?;
+                self.open_the_first_guide(&card)?;
+                self.wait("guide-1-1")?;
                 self.press(Key::Return)?;
-                self.wait(|seen| seen == Seen::Guiding { step: 2 })?;
+                self.wait("guide-1-2")?;
                 self.press(Key::Escape)?;
                 self.wait_for_idle()
             }
+            Plan::ChecksTheNumber => {
+                self.open_the_first_guide(&card)?;
+                self.wait("guide-1-1")?;
+                self.send(&line(Command::CheckNumber))?;
+                self.wait("check-number")?;
+                self.send(&person.insurance_card())?;
+                thread::sleep(BETWEEN_PRESSES);
+                self.send(&line(Command::Next))?;
+                self.wait("copy-number")?;
+                self.send(&line(Command::Finish))?;
+                self.wait_for_done()
+            }
+            Plan::LacksLevel2 => {
+                self.scan(&card)?;
+                self.press("3")?;
+                self.wait("prepare")?;
+                self.press("3")?;
+                self.wait("bring")?;
+                self.press(Key::Return)?;
+                self.wait_for_done()
+            }
+            Plan::ReadsTheNotice => {
+                self.send(&line(Command::Notice))?;
+                self.wait("notice")?;
+                self.scan_and_press(&card, "1")
+            }
             Plan::WalksAway => {
                 self.scan(&card)?;
-                self.wait(|seen| seen == Seen::Warned)?;
+                self.wait("are-you-there")?;
                 self.wait_for_idle()
             }
             Plan::Hesitates => {
                 self.scan(&card)?;
-                self.wait(|seen| seen == Seen::Warned)?;
+                self.wait("are-you-there")?;
                 self.press(Key::Return)?;
-                self.wait(|seen| matches!(seen, Seen::Choosing { .. }))?;
+                self.wait("choice")?;
                 self.press("2")?;
+                self.wait("reason")?;
+                self.press(Key::Return)?;
                 self.wait_for_done()
             }
             Plan::CallsStaff => {
@@ -298,31 +340,51 @@ impl Script {
             }
             Plan::NoCard => {
                 self.press(Key::Return)?;
-                self.wait(|seen| matches!(seen, Seen::Choosing { .. }))?;
+                self.wait("choice")?;
                 self.press("2")?;
+                self.wait("reason")?;
+                self.press("1")?;
                 self.wait_for_done()
             }
             Plan::ComesBack => {
-                self.scan_and_press(&card, "2")?;
+                self.scan_and_say_why(&card, "5")?;
                 thread::sleep(READER_DEBOUNCE);
                 self.send(&card)?;
-                self.wait(|seen| seen == Seen::Choosing { again: true })?;
+                self.wait("choice-again")?;
                 self.press("1")?;
                 self.wait_for_done()
             }
             Plan::BadCodeFirst => {
                 self.send(format!("08915{index}|\r").as_bytes())?;
-                self.wait(|seen| seen == Seen::Unreadable)?;
+                self.wait("unreadable")?;
                 self.scan_and_press(&card, "1")
             }
         }
     }
 
+    fn scan_and_say_why(&mut self, card: &[u8], reason: &str) -> anyhow::Result<()> {
+        self.scan(card)?;
+        self.press("2")?;
+        self.wait("reason")?;
+        self.press(reason)?;
+        self.wait_for_done()
+    }
+
+    /// Has everything a guide needs, and takes the first.
+    fn open_the_first_guide(&mut self, card: &[u8]) -> anyhow::Result<()> {
+        self.scan(card)?;
+        self.press("3")?;
+        self.wait("prepare")?;
+        self.press("1")?;
+        self.wait("guides")?;
+        self.press("1")
+    }
+
     fn pull_the_reader_out_and_in(&mut self) -> anyhow::Result<()> {
         self.reader = None;
-        self.wait(|seen| seen == Seen::Idle { reader_missing: true })?;
+        self.wait("idle-reader-missing")?;
         self.reader = Some(FakeReader::plug_in(&self.link)?);
-        self.wait(|seen| seen == Seen::Idle { reader_missing: false })
+        self.wait("idle")
     }
 
     fn scan_and_press(&mut self, card: &[u8], key: &str) -> anyhow::Result<()> {
@@ -336,7 +398,7 @@ impl Script {
         thread::sleep(BEFORE_A_SCAN);
         let sent = Instant::now();
         self.send(card)?;
-        let greeted = self.wait_at(|seen| seen == Seen::Choosing { again: false })?;
+        let greeted = self.wait_at("choice")?;
         self.latencies.push(greeted.saturating_duration_since(sent));
         Ok(())
     }
@@ -354,30 +416,30 @@ impl Script {
     }
 
     fn wait_for_done(&mut self) -> anyhow::Result<()> {
-        self.wait(|seen| seen == Seen::Done)?;
+        self.wait("done")?;
         self.wait_for_idle()
     }
 
     fn wait_for_idle(&mut self) -> anyhow::Result<()> {
-        self.wait(|seen| seen == Seen::Idle { reader_missing: false })
+        self.wait("idle")
     }
 
-    fn wait(&mut self, wanted: impl Fn(Seen) -> bool) -> anyhow::Result<()> {
+    fn wait(&mut self, wanted: &str) -> anyhow::Result<()> {
         self.wait_at(wanted).map(drop)
     }
 
-    fn wait_at(&mut self, wanted: impl Fn(Seen) -> bool) -> anyhow::Result<Instant> {
+    fn wait_at(&mut self, wanted: &str) -> anyhow::Result<Instant> {
         let mut last = None;
         loop {
             match self.seen.recv_timeout(PATIENCE) {
                 Ok((seen, at, keyboard)) => {
                     self.keyboard = Some(keyboard);
-                    if wanted(seen) {
+                    if seen == wanted {
                         return Ok(at);
                     }
                     last = Some(seen);
                 }
-                Err(_) => bail!("màn hình mong đợi không hiện ra; màn hình cuối: {last:?}"),
+                Err(_) => bail!("màn hình {wanted} không hiện ra; màn hình cuối: {last:?}"),
             }
         }
     }

@@ -11,7 +11,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::command::demo::patient;
-use crate::event::{RecordUsed, StationDay};
+use crate::command::gallery::exhibits;
+use crate::desk::Look;
+use crate::event::{IntegrationResult, Obstacle, RecordUsed, StationDay};
+use crate::guide::Language;
 use crate::journal::JournalReader;
 
 /// 07:42 in Vietnam on 24 November 2026.
@@ -111,17 +114,25 @@ impl Play {
         all.find_all().iter().filter_map(|e| Some(e.accessible_label()?.to_string())).collect()
     }
 
-    fn figures(&mut self) -> crate::figures::DayFigures {
+    /// What the journal holds of the day; it takes no more.
+    fn events(&mut self) -> Vec<crate::event::Event> {
         if let Some(writer) = self.writer.take() {
             writer.stop();
         }
-        let day: StationDay = "2026-11-24".parse().unwrap();
-        let mut tally = Tally::new(day);
-        for event in JournalReader::open(self.data.path()).unwrap().events_of(day).unwrap() {
+        JournalReader::open(self.data.path()).unwrap().events_of(day()).unwrap()
+    }
+
+    fn figures(&mut self) -> crate::figures::DayFigures {
+        let mut tally = Tally::new(day());
+        for event in self.events() {
             tally.add(&event);
         }
         tally.figures()
     }
+}
+
+fn day() -> StationDay {
+    "2026-11-24".parse().unwrap()
 }
 
 /// "Nguyễn Thị Bưởi", 1950: the demo's first patient.
@@ -175,11 +186,14 @@ fn the_guide_is_followed_to_its_end_and_leads_to_ghi_nhan() {
     let mut play = Play::open();
     play.press("Không quét – tiếp tục");
     play.press("Chưa có, cần hướng dẫn");
-    let steps = play.kiosk.guide.steps;
+    play.press("Đã có VNeID mức 2");
+    play.press("Tích hợp thẻ BHYT vào VNeID");
+    let steps = play.kiosk.offer.guides[0].steps;
     for _ in 1..steps {
         play.press("Đã xong, bước tiếp");
     }
     play.press("Đã xong");
+    play.press("Đã gửi, đang chờ duyệt");
     play.wait_for("Đã ghi nhận");
     let figures = play.figures();
     assert_eq!((figures.used.neither, figures.finished_guide, figures.without_card), (1, 1, 1));
@@ -190,6 +204,7 @@ fn the_same_card_later_that_day_shows_what_was_recorded_and_counts_once() {
     let mut play = Play::open();
     play.scan(&buoi());
     play.press("Sổ khám bệnh bằng giấy");
+    play.press("Quên mật khẩu");
     play.wait_for("Đã ghi nhận");
     play.press("Về màn hình đầu");
     play.scan(&buoi());
@@ -220,29 +235,146 @@ fn a_journal_that_cannot_write_is_told_to_the_patient_and_never_called_recorded(
 
 #[test]
 fn every_button_of_every_page_has_a_label_of_its_own() {
+    for language in Language::ALL {
+        std::thread::spawn(move || {
+            let play = Play::open();
+            let look = Look { language, ..Look::default() };
+            let (offer, now) = (&play.kiosk.offer, play.kiosk.clock.now());
+            for exhibit in exhibits(&play.kiosk.timing, offer, look, now) {
+                play.kiosk.screen.show(&exhibit.state);
+                mock_elapsed_time(Duration::ZERO);
+                let mut labels: Vec<_> = play
+                    .buttons()
+                    .iter()
+                    .map(|button| button.accessible_label().unwrap_or_default().to_string())
+                    .collect();
+                assert!(!labels.is_empty(), "{}", exhibit.name);
+                assert!(labels.iter().all(|label| !label.is_empty()), "{}", exhibit.name);
+                let count = labels.len();
+                labels.sort();
+                labels.dedup();
+                assert_eq!(labels.len(), count, "{}: {labels:?}", exhibit.name);
+            }
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
+fn the_answers_of_a_page_stand_in_the_order_of_the_desk() {
+    let reasons = [
+        ("Không có điện thoại thông minh", Obstacle::NoSmartphone),
+        ("Chưa có tài khoản mức 2", Obstacle::NoLevel2),
+        ("Chưa tích hợp thẻ BHYT", Obstacle::NotIntegrated),
+        ("Không có mạng", Obstacle::NoNetwork),
+        ("Quên mật khẩu", Obstacle::ForgotPassword),
+        ("Thích dùng sổ giấy", Obstacle::PrefersPaper),
+        ("Lý do khác", Obstacle::Other),
+    ];
     let mut play = Play::open();
-    let check = |play: &Play| {
-        let buttons = play.buttons();
-        let mut labels: Vec<_> =
-            buttons.iter().map(|b| b.accessible_label().unwrap_or_default().to_string()).collect();
-        assert!(!labels.is_empty());
-        let count = labels.len();
-        labels.sort();
-        labels.dedup();
-        assert_eq!(labels.len(), count, "{labels:?}");
-        assert!(labels.iter().all(|label| !label.is_empty()));
-    };
-    check(&play);
-    play.scan(&buoi());
-    check(&play);
+    for (label, _) in reasons {
+        play.press("Không quét – tiếp tục");
+        play.press("Sổ khám bệnh bằng giấy");
+        play.press(label);
+        play.wait_for("Đã ghi nhận");
+        play.press("Về màn hình đầu");
+    }
+    for label in ["Có VNeID, chưa có mức 2", "Không có điện thoại thông minh"] {
+        play.press("Không quét – tiếp tục");
+        play.press("Chưa có, cần hướng dẫn");
+        play.press(label);
+        play.press("Đã hiểu, vào khám");
+        play.wait_for("Đã ghi nhận");
+        play.press("Về màn hình đầu");
+    }
+    let told: Vec<_> =
+        play.events()
+            .into_iter()
+            .filter_map(|event| {
+                if let What::Hindered(told) = event.what { Some(told.obstacle) } else { None }
+            })
+            .collect();
+    let mut expected: Vec<_> = reasons.into_iter().map(|(_, obstacle)| obstacle).collect();
+    expected.extend([Obstacle::NoLevel2, Obstacle::NoSmartphone]);
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_failure_is_told_with_its_cause() {
+    let results = [
+        ("Gửi quá 3 lần trong ngày", IntegrationResult::ThreeADay),
+        ("Thẻ đã được duyệt trước đó", IntegrationResult::AlreadyApproved),
+        ("Trùng 10 số cuối với yêu cầu khác", IntegrationResult::SameLastTen),
+        ("Sai số thẻ", IntegrationResult::WrongNumber),
+        ("Không nhớ số thẻ", IntegrationResult::NumberUnknown),
+        ("Lý do khác", IntegrationResult::FailedOtherwise),
+    ];
+    let mut play = Play::open();
+    let steps = play.kiosk.offer.guides[0].steps;
+    for (label, _) in results {
+        play.press("Không quét – tiếp tục");
+        play.press("Chưa có, cần hướng dẫn");
+        play.press("Đã có VNeID mức 2");
+        play.press("Tích hợp thẻ BHYT vào VNeID");
+        for _ in 1..steps {
+            play.press("Đã xong, bước tiếp");
+        }
+        play.press("Đã xong");
+        play.press("Gửi không được");
+        play.press(label);
+        play.wait_for("Đã ghi nhận");
+        play.press("Về màn hình đầu");
+    }
+    let told: Vec<_> =
+        play.events()
+            .into_iter()
+            .filter_map(|event| {
+                if let What::Integrated(told) = event.what { Some(told.result) } else { None }
+            })
+            .collect();
+    assert_eq!(told, results.map(|(_, result)| result));
+}
+
+#[test]
+fn a_number_is_typed_on_the_keys_of_the_page() {
+    let mut play = Play::open();
+    play.press("Không quét – tiếp tục");
     play.press("Chưa có, cần hướng dẫn");
-    check(&play);
-    play.pass(Duration::from_secs(105));
-    check(&play);
-    play.press("Tôi vẫn ở đây");
+    play.press("Đã có VNeID mức 2");
+    play.press("Kiểm tra số thẻ BHYT");
+    for key in ["G", "D", "8"] {
+        play.press(key);
+    }
+    assert!(play.reads("Ký tự thứ 3 phải là số từ 1 đến 5."), "{:?}", play.labels());
+    for key in ["4", "0", "1", "0", "0", "0", "0", "0", "0", "0", "0", "5", "1"] {
+        play.press(key);
+    }
+    play.press("Số thẻ đúng, tiếp tục");
+    assert!(play.reads("GD 4 01 00000 00051"), "{:?}", play.labels());
+    play.press("Gửi chưa được");
+    assert!(
+        play.labels().iter().any(|label| label.starts_with("Còn 2 lần")),
+        "{:?}",
+        play.labels()
+    );
     play.press("Làm lại từ đầu");
-    play.scan(b"???\r");
-    check(&play);
+    let left = play.labels().join(" ");
+    assert!(!left.contains("00051"), "{left}");
+}
+
+#[test]
+fn the_screens_speak_the_language_that_was_chosen_until_the_patient_is_gone() {
+    let mut play = Play::open();
+    play.press("English");
+    assert!(!play.reads("Mời ông/bà quét mã QR"), "{:?}", play.labels());
+    play.scan(&buoi());
+    let spoken = play.labels();
+    assert!(!spoken.contains(&"Sổ sức khỏe trên VNeID".to_owned()), "{spoken:?}");
+    for _ in 0..20 {
+        play.pass(Duration::from_secs(30));
+    }
+    assert!(play.reads("Mời ông/bà quét mã QR"), "{:?}", play.labels());
 }
 
 #[test]
@@ -255,6 +387,9 @@ fn the_record_used_is_what_the_patient_pressed() {
             let mut play = Play::open();
             play.scan(&buoi());
             play.press(label);
+            if used == RecordUsed::Paper {
+                play.press("Bỏ qua");
+            }
             play.wait_for("Đã ghi nhận");
             let figures = play.figures();
             let counted = match used {

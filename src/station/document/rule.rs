@@ -58,6 +58,23 @@ pub fn word<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&DeValue<'_>) -> Re
     }
 }
 
+/// A list of at most `longest` values of one rule.
+pub fn several<T>(
+    longest: usize,
+    rule: impl Fn(&DeValue<'_>) -> Result<T, Fault>,
+) -> impl Fn(&DeValue<'_>) -> Result<Vec<T>, Fault> {
+    move |value| {
+        let array = value.as_array().ok_or_else(|| {
+            wrong_type(value, "danh sách", "trong ngoặc vuông, cách nhau dấu phẩy")
+        })?;
+        if array.len() > longest {
+            let message = format!("có {} mục, màn hình chỉ đủ chỗ cho {longest}", array.len());
+            return Err(Fault::new(message, "bớt đi cho đủ"));
+        }
+        array.iter().map(|item| rule(item.get_ref())).collect()
+    }
+}
+
 /// A whole number within a range.
 pub fn whole(range: RangeInclusive<u32>) -> impl Fn(&DeValue<'_>) -> Result<u32, Fault> {
     move |value| {

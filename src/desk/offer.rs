@@ -1,0 +1,37 @@
+//! What the desk needs to know of the guides.
+
+use crate::guide::Guide;
+
+/// The guides the station offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// In the order of the screen.
+    pub guides: Vec<GuideOutline>,
+    /// Which of them teaches how to install VNeID, for whoever does not have it.
+    pub install: Option<usize>,
+}
+
+/// What the desk needs to know of a guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuideOutline {
+    /// Its name in events.
+    pub id: String,
+    /// Version of its text.
+    pub version: u32,
+    /// How many steps it has, at least 1.
+    pub steps: u32,
+    /// Whether the patient is asked at its end how it went.
+    pub asks_result: bool,
+}
+
+impl GuideOutline {
+    /// The outline of `guide`.
+    pub fn of(guide: &Guide) -> Self {
+        Self {
+            id: guide.id.to_string(),
+            version: guide.version,
+            steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
+            asks_result: guide.asks_result,
+        }
+    }
+}
