@@ -137,14 +137,23 @@ fn a_guide_that_is_not_there_is_told_where_the_station_names_it() {
     let dir = sample();
     let guides = dir.path().join("guides");
     fs::remove_dir_all(guides).unwrap();
-    let line = embedded::STATION.1.lines().position(|line| line.starts_with("default-guide"));
+    let line = |key: &str| {
+        embedded::STATION.1.lines().position(|line| line.starts_with(key)).unwrap() + 1
+    };
+    let told = |key: &str, column: u32, guide: &str| {
+        format!(
+            "station.toml:{}:{column}: {key} chỉ đến tệp guides/{guide}.toml nhưng không có tệp \
+             đó; chép thư mục mẫu guides vào cạnh station.toml",
+            line(key)
+        )
+    };
     assert_eq!(
         complaints(dir.path()),
-        [format!(
-            "station.toml:{}:17: default-guide chỉ đến tệp guides/tich-hop-bhyt.toml nhưng \
-             không có tệp đó; chép thư mục mẫu guides vào cạnh station.toml",
-            line.unwrap() + 1
-        )]
+        [
+            told("default-guide", 17, "tich-hop-bhyt"),
+            told("more-guides", 15, "mo-so-suc-khoe"),
+            told("install-guide", 17, "cai-vneid-muc-2"),
+        ]
     );
 }
 

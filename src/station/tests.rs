@@ -24,7 +24,15 @@ name = \"Bàn 1\"
 ";
 
 fn read(text: &str) -> Result<Station, Problems> {
-    let guides = ["tich-hop-bhyt", "cai-dat-vneid"].map(|guide| guide.parse().unwrap());
+    let guides = [
+        "tich-hop-bhyt",
+        "cai-dat-vneid",
+        "cai-vneid-muc-2",
+        "mo-so-suc-khoe",
+        "tre-em",
+        "xem-lai-lan-kham",
+    ]
+    .map(|guide| guide.parse().unwrap());
     Station::read(&Source::new("station.toml", text), &BTreeSet::from(guides))
 }
 
@@ -41,6 +49,8 @@ fn the_sample_shows_every_default() {
     assert_eq!(sample.reader, short.reader);
     assert_eq!(sample.timing, short.timing);
     assert_eq!(sample.default_guide, short.default_guide);
+    assert_eq!(sample.more_guides, short.more_guides);
+    assert_eq!(sample.install_guide, short.install_guide);
 }
 
 #[test]
@@ -61,7 +71,9 @@ fn every_value_of_the_file_arrives() {
         guide-wipe-s = 90
         done-s = 4
         [patient]
-        default-guide = 'cai-dat-vneid'"
+        default-guide = 'cai-dat-vneid'
+        more-guides = ['tre-em', 'cai-dat-vneid']
+        install-guide = 'cai-dat-vneid'"
     ))
     .unwrap();
     assert_eq!(station.origin.station.as_str(), "AG-TRITON");
@@ -81,6 +93,8 @@ fn every_value_of_the_file_arrives() {
     assert_eq!(station.timing.guide_wipe, Duration::from_secs(90));
     assert_eq!(station.timing.done, Duration::from_secs(4));
     assert_eq!(station.default_guide.as_str(), "cai-dat-vneid");
+    assert_eq!(station.more_guides, ["tre-em".parse().unwrap()], "none twice");
+    assert_eq!(station.install_guide, Some(station.default_guide));
 }
 
 /// One line put into the sound file in place of another, and the one line that is printed.
@@ -127,7 +141,9 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         // Keys that must agree.
         ("[station]", "[timing]\nidle-warning-s = 30\nidle-wipe-s = 39\n[station]", "3:15: idle-wipe-s phải sau idle-warning-s = 30 ít nhất 10 giây, đang là 39; ghi 40 trở lên, bà con mới kịp bấm"),
         ("[station]", "[timing]\nguide-warning-s = 111\n[station]", "2:19: guide-warning-s phải trước guide-wipe-s = 120 ít nhất 10 giây, đang là 111; ghi 110 trở xuống, bà con mới kịp bấm"),
-        ("[station]", "[patient]\ndefault-guide = \"so-suc-khoe\"\n[station]", "2:17: default-guide chỉ đến tệp guides/so-suc-khoe.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, tich-hop-bhyt"),
+        ("[station]", "[patient]\ndefault-guide = \"so-suc-khoe\"\n[station]", "2:17: default-guide chỉ đến tệp guides/so-suc-khoe.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),
+        ("[station]", "[patient]\nmore-guides = \"tre-em\"\n[station]", "2:15: more-guides phải là danh sách, đang là chữ; viết trong ngoặc vuông, cách nhau dấu phẩy"),
+        ("[station]", "[patient]\nmore-guides = [\"khong-co\"]\n[station]", "2:15: more-guides chỉ đến tệp guides/khong-co.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),
         ("[station]", "[patient]\ndefault-guide = \"../x\"\n[station]", "2:17: default-guide không đúng dạng tên hướng dẫn: \"../x\"; dùng chữ thường không dấu, số và gạch nối, ví dụ \"tich-hop-bhyt\""),
         // The way TOML is written. Columns count characters: "Trạm" has four.
         (name, "name = Bàn 1", "8:8: \"Bàn 1\" không phải giá trị; phần chữ phải nằm trong dấu nháy kép, ví dụ name = \"Bàn 1\""),
