@@ -18,3 +18,4 @@ pub mod reader;
 pub mod report;
 pub mod screen;
 pub mod station;
+pub mod voice;

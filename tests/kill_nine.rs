@@ -121,7 +121,8 @@ fn no_acknowledged_visit_is_lost_and_none_is_doubled() {
 fn visit(reader: &mut FakeReader, kiosk: &Kiosk, person: usize, dies: Instant) -> Option<u32> {
     reader.send(&patient(person).citizen_card()).ok()?;
     // The same command twice within two seconds would be one scan to the reader.
-    let commands = [&b"TIEPDON:VNEID\r"[..], b"TIEPDON:PAPER\r", b"tiepdon:vneid\r"];
+    let commands =
+        [&b"TIEPDON:VNEID\r"[..], b"TIEPDON:PAPER\rTIEPDON:FINISH\r", b"tiepdon:vneid\r"];
     reader.send(commands.get(person % commands.len())?).ok()?;
     kiosk.acknowledges(dies)
 }

@@ -45,6 +45,7 @@ impl Desk {
         listen(settings, stop.clone(), move |signal| {
             let heard = match signal {
                 Signal::Record(record) => Heard::Record(record.bytes().to_vec()),
+                Signal::Receiving => return,
                 Signal::Lost => Heard::Lost,
                 Signal::Found => Heard::Found,
             };

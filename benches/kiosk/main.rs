@@ -23,8 +23,9 @@ use table::Figure;
 type Part = fn() -> anyhow::Result<Vec<Figure>>;
 
 /// What can be measured, by the name on the command line.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("property", property::scans),
+    ("heard", answer::heard),
     ("scan", answer::scans),
     ("touch", answer::touches),
     ("start", start::starts),

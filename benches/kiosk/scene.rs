@@ -48,9 +48,7 @@ pub(crate) struct Witness([Area; 3]);
 /// A page changed.
 #[derive(Clone, Copy)]
 pub(crate) struct Change {
-    /// Since the cause, until the first of the rows did.
-    pub(crate) began: Duration,
-    /// Since the cause, until all of them had.
+    /// Since the cause, until all of the rows had changed.
     pub(crate) after: Duration,
     /// How much earlier it may have been.
     pub(crate) error: Duration,
@@ -147,16 +145,11 @@ impl Scene {
         let caused = Instant::now();
         cause(self)?;
         let mut last = caused.elapsed();
-        let mut began = None;
         loop {
             let now = witness.look(&self.screen)?;
             let after = caused.elapsed();
-            let changed = now.iter().zip(&before).filter(|(now, before)| now != before).count();
-            if changed > 0 {
-                began.get_or_insert(after);
-            }
-            if let Some(began) = began.filter(|_| changed == before.len()) {
-                return Ok(Change { began, after, error: after.saturating_sub(last) });
+            if now.iter().zip(&before).all(|(now, before)| now != before) {
+                return Ok(Change { after, error: after.saturating_sub(last) });
             }
             if after > PATIENCE {
                 bail!("nothing changed on the screen");
@@ -184,6 +177,11 @@ impl Scene {
 }
 
 impl Witness {
+    /// Where every page says that the reader is heard.
+    pub(crate) fn of_the_upper_edge() -> Self {
+        Self([2, 4, 6].map(|y| Area { x: 0, y, width: Xvfb::WIDTH, height: 1 }))
+    }
+
     /// The quarters of the rows that differ: what is drawn from top to bottom has mostly changed
     /// when the third has, and the bar and the foot of the pages stay out of it.
     fn between(before: &Picture, after: &Picture) -> anyhow::Result<Self> {

@@ -19,13 +19,14 @@ use zeroize::Zeroizing;
 use crate::card::{self, ReaderSetting};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::desk::{Earlier, Effect, Env, Event, Offer, State, Written, step};
+use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, step};
 use crate::event::{VisitId, What};
 use crate::figures::Tally;
 use crate::journal::{Answer, Journal, Request, Writer};
 use crate::reader::{Signal, listen};
 use crate::screen::Screen;
 use crate::station::Timing;
+use crate::voice::Voice;
 
 /// What a kiosk is made of.
 pub(super) struct Setup {
@@ -34,6 +35,8 @@ pub(super) struct Setup {
     pub clock: Clock,
     /// Window size in pixels; `None` fills the display.
     pub windowed: Option<(u32, u32)>,
+    /// Where the station's recorded sounds are.
+    pub sounds: PathBuf,
 }
 
 /// Sees every state the desk shows; the demo takes its pictures here.
@@ -43,6 +46,10 @@ pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
 enum Message {
     Desk(Event),
     Journal(Box<Answer>),
+    /// The reader has begun to send.
+    Receiving,
+    /// It has been silent since, or what it sent came to nothing.
+    ReceivedNothing,
     /// The wish of this number is due.
     TimedOut(u64),
     Minute,
@@ -78,7 +85,7 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed: _ } = setup;
+    let Setup { configuration, data, clock, windowed: _, sounds } = setup;
     let station = configuration.station;
     let offer = configuration.guides.offer();
 
@@ -121,6 +128,8 @@ fn assemble(
         wake: Timer::default(),
         wake_number: 0,
         minute: Timer::default(),
+        heard: Timer::default(),
+        voice: Voice::new(sounds),
         observer,
     };
     kiosk.minute_passed();
@@ -143,13 +152,21 @@ struct Kiosk {
     /// Which wish the timer runs for: one that was replaced may already be in the mailbox.
     wake_number: u64,
     minute: Timer,
+    /// Runs while the reader is heard and has not yet delivered.
+    heard: Timer,
+    voice: Voice,
     observer: Observer,
 }
 
 impl Kiosk {
     async fn serve(mut self, inbox: Receiver<Message>) {
         while let Ok(message) = inbox.recv().await {
+            let is_receiving = matches!(message, Message::Receiving);
             self.handle(message);
+            if is_receiving {
+                // Seen at once, before the time it takes to draw a whole page.
+                self.next_frame().await;
+            }
         }
     }
 
@@ -157,10 +174,41 @@ impl Kiosk {
         match message {
             Message::Desk(event) => self.step(event),
             Message::Journal(answer) => self.answered(*answer),
+            Message::Receiving => self.receiving(),
+            Message::ReceivedNothing => self.screen.show_receiving(false),
             Message::TimedOut(number) if number == self.wake_number => self.step(Event::TimedOut),
             Message::TimedOut(_) => {}
             Message::Minute => self.minute_passed(),
         }
+    }
+
+    /// Shows that the reader is heard.
+    fn receiving(&mut self) {
+        /// Longer than the longest card takes at 9600 baud, and than the silence that ends it.
+        const COMES_TO_NOTHING: Duration = Duration::from_secs(2);
+        self.screen.show_receiving(true);
+        self.screen.redraw_now();
+        let mailbox = self.mailbox.clone();
+        self.heard.start(TimerMode::SingleShot, COMES_TO_NOTHING, move || {
+            tell(&mailbox, Message::ReceivedNothing);
+        });
+    }
+
+    /// Returns when the next frame is drawn, or when nobody draws.
+    async fn next_frame(&self) {
+        /// A few refreshes of any display.
+        const NOBODY_DRAWS: Duration = Duration::from_millis(50);
+        let (drawn, frame) = async_channel::bounded(1);
+        let late = drawn.clone();
+        // Both fail when the other was first.
+        self.screen.on_next_frame(move || {
+            let _ = drawn.try_send(());
+        });
+        Timer::single_shot(NOBODY_DRAWS, move || {
+            let _ = late.try_send(());
+        });
+        // Fails only when both senders are gone, and then there is nothing to wait for.
+        let _ = frame.recv().await;
     }
 
     fn step(&mut self, event: Event) {
@@ -244,8 +292,28 @@ impl Kiosk {
         let figures = self.tally.figures();
         self.screen.show_today(figures.arrivals, figures.used.vneid());
         self.screen.show(&self.state);
+        self.heard.stop();
+        self.screen.show_receiving(false);
         self.screen.redraw_now();
+        self.read_aloud();
         (self.observer)(&self.screen, &self.state);
+    }
+
+    /// A guide has a sound for each step, called by the guide's own name.
+    fn read_aloud(&mut self) {
+        let look = self.state.look;
+        if !look.aloud {
+            self.voice.hush();
+            return;
+        }
+        let name = self.state.place.name();
+        if let Place::Guiding(reading) = self.state.place
+            && let Some(guide) = self.offer.guides.get(reading.guide)
+        {
+            self.voice.say(look.language, &format!("{name}-{}-{}", guide.id, reading.step));
+        } else {
+            self.voice.say(look.language, name);
+        }
     }
 
     /// Shows the time, and comes again when the next minute begins.
@@ -271,6 +339,10 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
     let mut told = None;
     move |signal| {
         let event = match signal {
+            Signal::Receiving => {
+                tell(&mailbox, Message::Receiving);
+                return;
+            }
             Signal::Record(record) => {
                 let scan = card::decode(record.bytes(), clock.now().station_day().0);
                 let setting = scan.diagnose();

@@ -100,6 +100,7 @@ struct Report<W> {
 impl<W: Write> Report<W> {
     fn signal(&mut self, signal: &Signal) -> io::Result<()> {
         match signal {
+            Signal::Receiving => Ok(()),
             Signal::Found => writeln!(self.out, "Đã nối với máy quét. Mời quét một mã."),
             Signal::Lost => writeln!(self.out, "Không thấy máy quét. Kiểm tra dây cắm."),
             Signal::Record(record) => self.record(record),

@@ -54,6 +54,7 @@ impl Run {
             data: self.data,
             clock: Clock::system(),
             windowed: self.windowed.or(self.headless),
+            sounds: self.config.join("audio"),
         };
         let mut shown = None;
         kiosk::serve(

@@ -137,9 +137,8 @@ fn a_guide_that_is_not_there_is_told_where_the_station_names_it() {
     let dir = sample();
     let guides = dir.path().join("guides");
     fs::remove_dir_all(guides).unwrap();
-    let line = |key: &str| {
-        embedded::STATION.1.lines().position(|line| line.starts_with(key)).unwrap() + 1
-    };
+    let line =
+        |key: &str| embedded::STATION.1.lines().position(|line| line.starts_with(key)).unwrap() + 1;
     let told = |key: &str, column: u32, guide: &str| {
         format!(
             "station.toml:{}:{column}: {key} chỉ đến tệp guides/{guide}.toml nhưng không có tệp \

@@ -76,6 +76,31 @@ pub enum Place {
     NotRecorded,
 }
 
+impl Place {
+    /// Its name, for pictures and sounds.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Notice => "notice",
+            Self::Display => "display",
+            Self::Choosing => "choice",
+            Self::GivingReason => "reason",
+            Self::Preparing => "prepare",
+            Self::Bringing(_) => "bring",
+            Self::PickingGuide => "guides",
+            Self::Guiding(_) => "guide",
+            Self::CheckingNumber(_) => "check-number",
+            Self::CopyingNumber(_) => "copy-number",
+            Self::TellingResult(_) => "result",
+            Self::TellingCause(_) => "cause",
+            Self::Saving => "saving",
+            Self::Done(_) => "done",
+            Self::Unreadable(_) => "unreadable",
+            Self::NotRecorded => "not-recorded",
+        }
+    }
+}
+
 /// What a patient lacks for a guide, in the order of the screen's answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {

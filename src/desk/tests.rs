@@ -156,25 +156,7 @@ impl Play {
     }
 
     fn name(&self) -> &'static str {
-        match self.state.place {
-            Place::Idle => "idle",
-            Place::Notice => "notice",
-            Place::Display => "display",
-            Place::Choosing => "choosing",
-            Place::GivingReason => "reason",
-            Place::Preparing => "preparing",
-            Place::Bringing(_) => "bringing",
-            Place::PickingGuide => "guides",
-            Place::Guiding(_) => "guiding",
-            Place::CheckingNumber(_) => "checking",
-            Place::CopyingNumber(_) => "copying",
-            Place::TellingResult(_) => "result",
-            Place::TellingCause(_) => "cause",
-            Place::Saving => "saving",
-            Place::Done(_) => "done",
-            Place::Unreadable(_) => "unreadable",
-            Place::NotRecorded => "not recorded",
-        }
+        self.state.place.name()
     }
 
     fn step(&self) -> u32 {
@@ -262,9 +244,9 @@ fn paper_asks_why_once_and_takes_no_for_an_answer() {
 #[test]
 fn whoever_lacks_something_is_told_what_and_where_and_is_counted() {
     for (number, obstacle, place) in [
-        (2, Obstacle::NoVneid, "guiding"),
-        (3, Obstacle::NoLevel2, "bringing"),
-        (4, Obstacle::NoSmartphone, "bringing"),
+        (2, Obstacle::NoVneid, "guide"),
+        (3, Obstacle::NoLevel2, "bring"),
+        (4, Obstacle::NoSmartphone, "bring"),
     ] {
         let mut play = Play::begin();
         play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide).press(Press::Answer(number));
@@ -317,11 +299,11 @@ fn how_the_integration_went_is_asked_after_the_guide_that_asks() {
 fn a_number_is_typed_or_scanned_and_nothing_of_it_is_recorded() {
     let mut play = Play::at_the_guides();
     play.press(Press::Answer(1)).press(Press::CheckNumber);
-    assert_eq!(play.name(), "checking");
+    assert_eq!(play.name(), "check-number");
     for sign in "GD8".chars() {
         play.press(Press::Type(sign));
     }
-    assert_eq!(play.press(Press::NextStep).name(), "checking", "not while it is wrong");
+    assert_eq!(play.press(Press::NextStep).name(), "check-number", "not while it is wrong");
     play.press(Press::Type('4')).press(Press::Erase).press(Press::Issuer(Issuer::Army));
     assert_eq!(play.session().card_number.signs(), "GD");
     let arrivals = play.arrivals.len();
@@ -329,13 +311,13 @@ fn a_number_is_typed_or_scanned_and_nothing_of_it_is_recorded() {
     assert_eq!(play.arrivals.len(), arrivals, "a card held to the reader here is no new patient");
     assert_eq!(play.session().card_number.signs(), "GD4010000000051");
     play.press(Press::NextStep);
-    assert_eq!((play.name(), play.session().sends_left), ("copying", 3));
+    assert_eq!((play.name(), play.session().sends_left), ("copy-number", 3));
     for left in [2, 1, 0, 0] {
         play.press(Press::SendFailed);
         assert_eq!(play.session().sends_left, left);
     }
     play.press(Press::NextStep);
-    assert_eq!((play.name(), play.step()), ("guiding", 2), "the guide goes on behind it");
+    assert_eq!((play.name(), play.step()), ("guide", 2), "the guide goes on behind it");
     let recorded = format!("{:?}", play.recorded);
     assert!(!recorded.contains("0000000051"), "{recorded}");
     play.press(Press::StartOver);
@@ -395,7 +377,7 @@ fn a_journal_that_fails_or_stays_silent_is_never_taken_for_success() {
         } else {
             play.wait();
         }
-        assert_eq!(play.name(), "not recorded");
+        assert_eq!(play.name(), "not-recorded");
         assert_eq!(play.wait().name(), "idle");
     }
 }
@@ -404,7 +386,7 @@ fn a_journal_that_fails_or_stays_silent_is_never_taken_for_success() {
 fn an_answer_that_comes_late_still_counts() {
     let mut play = Play::begin();
     play.scan(BUOI).arrived(7, None).press(Press::ChooseVneid).wait();
-    assert_eq!(play.name(), "not recorded");
+    assert_eq!(play.name(), "not-recorded");
     assert_eq!(play.written(Written::Choice).state.acknowledged(), Some(VisitNo(7)));
 }
 
@@ -413,11 +395,11 @@ fn the_need_for_guidance_is_recorded_before_the_first_step_and_its_end_after_the
     let mut play = Play::begin();
     play.scan(BUOI).arrived(1, None).press(Press::ChooseGuide);
     assert_eq!(play.whats(), [&chose(RecordUsed::Neither)]);
-    assert_eq!(play.written(Written::Choice).name(), "preparing", "the patient goes on");
+    assert_eq!(play.written(Written::Choice).name(), "prepare", "the patient goes on");
     play.press(Press::Answer(1)).press(Press::Answer(2));
     play.press(Press::NextStep).press(Press::Back).press(Press::NextStep);
     play.press(Press::NextStep);
-    assert_eq!(play.name(), "guiding");
+    assert_eq!(play.name(), "guide");
     play.press(Press::NextStep);
     assert_eq!(play.whats().last(), Some(&&guided("cai-vneid-muc-2", 3, true)));
     assert_eq!(play.name(), "saving");
@@ -467,7 +449,7 @@ fn the_same_card_twice_is_one_visit_and_another_card_is_the_next() {
     play.arrived(1, None).press(Press::ChooseVneid).scan(BUOI);
     assert_eq!(play.arrivals.len(), 1, "while it is being saved");
     play.written(Written::Choice).scan(BUOI);
-    assert_eq!((play.arrivals.len(), play.name()), (2, "choosing"), "after it is done");
+    assert_eq!((play.arrivals.len(), play.name()), (2, "choice"), "after it is done");
     play.scan(NUI);
     assert_eq!(play.arrivals.len(), 3);
     assert_eq!(play.session().patient.address, Address::Brother);
@@ -495,7 +477,7 @@ fn someone_without_a_card_is_as_welcome() {
 fn whoever_has_a_bad_card_goes_on_without_it() {
     let mut play = Play::begin();
     play.scan(b"???").press(Press::ContinueWithoutScan);
-    assert_eq!((play.name(), play.arrivals.len()), ("choosing", 1));
+    assert_eq!((play.name(), play.arrivals.len()), ("choice", 1));
 }
 
 #[test]
@@ -505,7 +487,7 @@ fn a_patient_who_walks_away_is_warned_then_wiped_and_stays_unfinished() {
     let scanned = play.now;
     play.wait();
     assert_eq!(play.session().patience, Patience::Warned { seconds: 15 });
-    while play.name() == "choosing" {
+    while play.name() == "choice" {
         play.wait();
     }
     assert_eq!(play.now - scanned, TIMING.idle_wipe);
@@ -565,7 +547,7 @@ fn a_bad_scan_is_counted_without_a_visit_and_throws_nobody_out() {
         assert_eq!((play.name(), play.arrivals.len()), ("unreadable", 0));
         assert_eq!(play.wait().name(), "idle");
         play.scan(BUOI).scan(record);
-        assert_eq!(play.name(), "choosing");
+        assert_eq!(play.name(), "choice");
     }
 }
 
@@ -601,7 +583,7 @@ fn command_cards_do_what_touches_do() {
         .scan(CARD)
         .scan(b"TIEPDON:NEXT")
         .scan(b"TIEPDON:SEND-FAILED");
-    assert_eq!((play.name(), play.session().sends_left), ("copying", 2));
+    assert_eq!((play.name(), play.session().sends_left), ("copy-number", 2));
     play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK");
     assert_eq!(play.name(), "guides");
     play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:VNEID");

@@ -24,6 +24,9 @@ const READ_BYTES: usize = 1024;
 
 /// What the room tells the rest of the program.
 pub enum Signal {
+    /// The first bytes of a record are here. At 9600 baud the last are a fifth of a second behind;
+    /// what they make is told next, if they make anything.
+    Receiving,
     /// The reader sent a record.
     Record(Record),
     /// The reader is not there. Told once until it is back.
@@ -94,6 +97,7 @@ impl<F: FnMut(Signal)> Listener<F> {
         let mut framer =
             Framer::new(FramingOptions { gap: self.settings.gap, ..FramingOptions::default() });
         let mut buffer = Zeroizing::new([0; READ_BYTES]);
+        let mut is_receiving = false;
         while !self.is_stopped() {
             let now = self.began.elapsed();
             let patience =
@@ -105,12 +109,17 @@ impl<F: FnMut(Signal)> Listener<F> {
                 // cfmakeraw asks for at least one byte, so zero means a port that hung up.
                 Ok(0) => break,
                 Ok(count) => {
+                    if !std::mem::replace(&mut is_receiving, true) {
+                        (self.deliver)(Signal::Receiving);
+                    }
                     let now = self.began.elapsed();
                     for record in framer.push(buffer.get(..count).unwrap_or_default(), now) {
+                        is_receiving = false;
                         (self.deliver)(Signal::Record(record));
                     }
                 }
                 Err(error) if is_only_waiting(&error) => {
+                    is_receiving = false;
                     if let Some(record) = framer.expire(self.began.elapsed()) {
                         (self.deliver)(Signal::Record(record));
                     }

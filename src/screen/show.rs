@@ -112,6 +112,11 @@ impl Screen {
         kiosk.set_shift_y(y * step);
     }
 
+    /// Shows that the reader has begun to send, or that nothing more is heard of it.
+    pub fn show_receiving(&self, receiving: bool) {
+        self.kiosk().set_receiving(receiving);
+    }
+
     /// Shows today's figures.
     pub fn show_today(&self, arrivals: u64, vneid: u64) {
         let kiosk = self.kiosk();

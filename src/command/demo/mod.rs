@@ -112,6 +112,7 @@ fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Resul
         // A developer's machine may have nobody to vouch for its time; a demo need not say so.
         clock: Clock::simulated(Clock::system().now().wall_ms, 1),
         windowed: Some(WINDOW),
+        sounds: folders.data.join("audio"),
     };
     kiosk::serve(setup, Box::new(|_, _| {}))
 }

@@ -129,6 +129,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
         data: folders.data.clone(),
         clock: clock.clone(),
         windowed: Some(DISPLAY),
+        sounds: folders.data.join("audio"),
     };
     let mut last: Option<Seen> = None;
     let observer = move |screen: &Screen, state: &State| {
@@ -153,28 +154,16 @@ fn seen_in(state: &State) -> Seen {
     if session.is_some_and(|session| session.patience != Patience::Calm) {
         return "are-you-there".to_owned();
     }
-    match state.place {
-        Place::Idle if state.reader_missing => "idle-reader-missing".to_owned(),
-        Place::Idle => "idle".to_owned(),
-        Place::Notice => "notice".to_owned(),
-        Place::Display => "display".to_owned(),
-        Place::Choosing if session.is_some_and(|session| session.earlier.is_some()) => {
-            "choice-again".to_owned()
-        }
-        Place::Choosing => "choice".to_owned(),
-        Place::GivingReason => "reason".to_owned(),
-        Place::Preparing => "prepare".to_owned(),
-        Place::Bringing(_) => "bring".to_owned(),
-        Place::PickingGuide => "guides".to_owned(),
-        Place::Guiding(reading) => format!("guide-{}-{}", reading.guide + 1, reading.step),
-        Place::CheckingNumber(_) => "check-number".to_owned(),
-        Place::CopyingNumber(_) => "copy-number".to_owned(),
-        Place::TellingResult(_) => "result".to_owned(),
-        Place::TellingCause(_) => "cause".to_owned(),
-        Place::Saving => "saving".to_owned(),
-        Place::Done(_) => "done".to_owned(),
-        Place::Unreadable(_) => "unreadable".to_owned(),
-        Place::NotRecorded => "not-recorded".to_owned(),
+    let again = session.is_some_and(|session| session.earlier.is_some());
+    let name = state.place.name();
+    if let Place::Guiding(reading) = state.place {
+        format!("{name}-{}-{}", reading.guide + 1, reading.step)
+    } else if state.place == Place::Idle && state.reader_missing {
+        format!("{name}-reader-missing")
+    } else if state.place == Place::Choosing && again {
+        format!("{name}-again")
+    } else {
+        name.to_owned()
     }
 }
 
@@ -186,25 +175,12 @@ struct Album {
 
 impl Album {
     fn picture(&mut self, screen: &Screen, state: &State, seen: &str) {
-        let name = match state.place {
-            Place::Idle | Place::Choosing if state.staff_called => format!("{seen}-staff-called"),
-            Place::Done(receipt) => done_name(receipt).to_owned(),
-            Place::Idle
-            | Place::Choosing
-            | Place::Notice
-            | Place::Display
-            | Place::GivingReason
-            | Place::Preparing
-            | Place::Bringing(_)
-            | Place::PickingGuide
-            | Place::Guiding(_)
-            | Place::CheckingNumber(_)
-            | Place::CopyingNumber(_)
-            | Place::TellingResult(_)
-            | Place::TellingCause(_)
-            | Place::Saving
-            | Place::Unreadable(_)
-            | Place::NotRecorded => seen.to_owned(),
+        let name = if let Place::Done(receipt) = state.place {
+            done_name(receipt).to_owned()
+        } else if state.staff_called && matches!(state.place, Place::Idle | Place::Choosing) {
+            format!("{seen}-staff-called")
+        } else {
+            seen.to_owned()
         };
         if self.taken.insert(name.clone())
             && let Err(error) = screen.save_picture(&self.folder.join(format!("{name}.png")))

@@ -42,6 +42,7 @@ impl Play {
             data: data.path().to_owned(),
             clock: Clock::simulated(MORNING_MS, CLOCK_SPEED),
             windowed: None,
+            sounds: data.path().join("audio"),
         };
         let (kiosk, inbox, writer) = assemble(setup, Box::new(|_, _| {})).unwrap();
         kiosk.screen.show_window(Some((1280, 800))).unwrap();
