@@ -16,7 +16,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use tiepdon::card::decode;
 use tiepdon::command::demo::patient;
 use tiepdon::configuration::Configuration;
-use tiepdon::desk::{Env, Event, Press, State, step};
+use tiepdon::desk::{Env, Event, Offer, Press, State, step};
 use tiepdon::event::{AgeBand, CardKind, Moment, Origin, VisitId};
 use tiepdon::journal::{Journal, NewArrival};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ const PAGE: usize = 4096 + 24;
 
 fn desk(criterion: &mut Criterion) {
     let configuration = Configuration::embedded().unwrap();
-    let offer = configuration.guides.offer();
+    let offer = Offer::from(&configuration.guides);
     let morning = moment(0);
     let today = morning.station_day().0;
     let env = |seconds| Env {

@@ -13,7 +13,7 @@ use tiepdon::card;
 use tiepdon::clock::Clock;
 use tiepdon::command::demo::patient;
 use tiepdon::configuration::Configuration;
-use tiepdon::desk::{Env, Event, State, step};
+use tiepdon::desk::{Env, Event, Offer, State, step};
 use tiepdon::event::VisitId;
 use tiepdon::reader::{FakeReader, Signal, listen};
 use tiepdon::screen::{Headless, Screen};
@@ -41,7 +41,7 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
     let mut configuration = Configuration::embedded()?;
     configuration.station.reader.device = Device::Path(link);
     let Configuration { station, guides } = configuration;
-    let offer = guides.offer();
+    let offer = Offer::from(&guides);
     let screen = Screen::open(&station, guides)?;
     let clock = Clock::system();
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use tiepdon::guide::{Guide, draw};
+use tiepdon::guide::{Guide, Translation, draw};
 use tiepdon::station::document::{Problem, Problems, Source};
 use tiepdon::station::{GuideId, Station};
 
@@ -16,6 +16,7 @@ pub(crate) fn check(bytes: &[u8]) {
         Ok(source) => {
             check_station(&source, &text);
             check_guide(&source, &text);
+            check_translation(&source, &text);
         }
         Err(problem) => check_problems(&Problems::from_iter([problem]), &text),
     }
@@ -41,6 +42,8 @@ fn check_station(source: &Source, text: &str) {
     assert!(timing.idle_warning + react <= timing.idle_wipe);
     assert!(timing.guide_warning + react <= timing.guide_wipe);
     assert!(guides.contains(&station.default_guide));
+    assert!(station.more_guides.iter().all(|guide| guides.contains(guide)));
+    assert!(station.install_guide.iter().all(|guide| guides.contains(guide)));
     assert_eq!(Station::read(&saved_by_windows(text), &guides), Ok(station));
 }
 
@@ -65,6 +68,19 @@ fn check_guide(source: &Source, text: &str) {
         assert!(draw(video.url.as_str(), 5.6, 360).is_ok(), "a link that cannot be shown");
     }
     assert_eq!(Guide::read(guide_id(), &saved_by_windows(text)), Ok(guide));
+}
+
+fn check_translation(source: &Source, text: &str) {
+    let words = match Translation::read(source) {
+        Ok(words) => words,
+        Err(problems) => return check_problems(&problems, text),
+    };
+    check_words(&words.title, 80);
+    for step in &words.steps {
+        check_words(&step.title, 80);
+        check_words(&step.body, 320);
+    }
+    assert_eq!(Translation::read(&saved_by_windows(text)), Ok(words));
 }
 
 fn guide_id() -> GuideId {

@@ -69,6 +69,13 @@ pub enum Scan {
 }
 
 impl Scan {
+    /// Names the setting that may have made this record unreadable, if none is named yet.
+    pub fn suspect(&mut self, suspected: ReaderSetting) {
+        if let Self::Unreadable(unreadable) = self {
+            unreadable.setting.get_or_insert(suspected);
+        }
+    }
+
     /// The number of a BHYT card, to be judged as if it had been typed.
     #[must_use]
     pub fn insurance_number(&self) -> Option<TypedNumber> {

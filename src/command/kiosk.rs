@@ -23,6 +23,7 @@ use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, ste
 use crate::event::{VisitId, What};
 use crate::figures::Tally;
 use crate::journal::{Answer, Journal, Request, Writer};
+use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::screen::Screen;
 use crate::station::Timing;
@@ -87,7 +88,7 @@ fn assemble(
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
     let Setup { configuration, data, clock, windowed: _, sounds } = setup;
     let station = configuration.station;
-    let offer = configuration.guides.offer();
+    let offer = Offer::from(&configuration.guides);
 
     // The window first: opening the journal can wait on an old card, people should not.
     let screen = Screen::open(&station, configuration.guides).context("không mở được màn hình")?;
@@ -337,6 +338,7 @@ impl Kiosk {
 /// The reader's thread decodes too, so that the screen's thread only decides.
 fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
     let mut told = None;
+    let mut without_end = 0_u32;
     move |signal| {
         let event = match signal {
             Signal::Receiving => {
@@ -344,7 +346,11 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
                 return;
             }
             Signal::Record(record) => {
-                let scan = card::decode(record.bytes(), clock.now().station_day().0);
+                let mut scan = card::decode(record.bytes(), clock.now().station_day().0);
+                without_end = if record.ending() == Ending::Silence { without_end + 1 } else { 0 };
+                if without_end >= NO_END_SUFFIX {
+                    scan.suspect(ReaderSetting::EndSuffix);
+                }
                 let setting = scan.diagnose();
                 if setting.is_some() && setting != told {
                     let setting = setting.map(ReaderSetting::slug).unwrap_or_default();

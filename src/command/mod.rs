@@ -16,6 +16,9 @@ mod screens;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::configuration::Guides;
+use crate::desk::{GuideOutline, Offer};
+
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
@@ -69,6 +72,14 @@ impl Command {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+impl From<&Guides> for Offer {
+    /// What the desk needs to know of the guides of a configuration.
+    fn from(guides: &Guides) -> Self {
+        let outlines = guides.iter().map(|lesson| GuideOutline::of(&lesson.guide));
+        Self { guides: outlines.collect(), install: guides.install() }
     }
 }
 

@@ -12,12 +12,9 @@ use clap::Args;
 
 use crate::card::{self, ReaderSetting, Scan};
 use crate::clock::Clock;
-use crate::reader::framing::{Ending, FramingOptions, Record};
+use crate::reader::framing::{Ending, FramingOptions, NO_END_SUFFIX, Record};
 use crate::reader::{Port, PortKind, Signal, listen, ports};
 use crate::station::{Device, ReaderSettings};
-
-/// This many records in a row that end by silence are no accident: the reader sends no suffix.
-const SILENT_ENDINGS: u32 = 3;
 
 /// Arguments of `tiepdon reader`.
 #[derive(Args)]
@@ -122,7 +119,7 @@ impl<W: Write> Report<W> {
             writeln!(self.out, "  {line}")?;
         }
         self.silent = if record.ending() == Ending::Silence { self.silent + 1 } else { 0 };
-        let suffix = (self.silent >= SILENT_ENDINGS).then_some(ReaderSetting::EndSuffix);
+        let suffix = (self.silent >= NO_END_SUFFIX).then_some(ReaderSetting::EndSuffix);
         if let Some(setting) = scan.diagnose().or(suffix) {
             writeln!(self.out, "  {}", setting.advice())?;
         }

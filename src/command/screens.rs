@@ -11,7 +11,7 @@ use super::gallery::exhibits;
 use super::window_size;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::desk::Look;
+use crate::desk::{Look, Offer};
 use crate::guide::Language;
 use crate::screen::{Headless, Screen};
 
@@ -61,7 +61,7 @@ impl Screens {
         let (width, height) = self.size;
         Headless::install(width, height, 1)?;
 
-        let offer = configuration.guides.offer();
+        let offer = Offer::from(&configuration.guides);
         let look = Look {
             language: self.lang,
             large: self.large,

@@ -8,7 +8,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::desk::{GuideOutline, Offer};
 use crate::guide::{Guide, Language, Translation};
 use crate::station::document::{Fault, Problem, Problems, Source};
 use crate::station::{GuideId, Station};
@@ -58,12 +57,9 @@ impl Guides {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// What the desk needs to know of them.
-    pub fn offer(&self) -> Offer {
-        Offer {
-            guides: self.iter().map(|lesson| GuideOutline::of(&lesson.guide)).collect(),
-            install: self.install,
-        }
+    /// Which of them, from 0, teaches how to install VNeID.
+    pub fn install(&self) -> Option<usize> {
+        self.install
     }
 }
 

@@ -83,12 +83,13 @@ fn a_translation_of_another_version_is_left_aside() {
 
 #[test]
 fn the_guide_that_installs_vneid_is_found_among_those_on_offer() {
-    let offer = Configuration::embedded().unwrap().guides.offer();
-    assert_eq!(offer.guides[offer.install.unwrap()].id, "cai-vneid-muc-2");
+    let guides = Configuration::embedded().unwrap().guides;
+    let install = guides.iter().nth(guides.install().unwrap()).unwrap();
+    assert_eq!(install.guide.id.as_str(), "cai-vneid-muc-2");
     let dir = sample();
     let station = embedded::STATION.1.replace("\"cai-vneid-muc-2\", ", "");
     fs::write(dir.path().join("station.toml"), station).unwrap();
-    assert_eq!(Configuration::load(dir.path()).unwrap().guides.offer().install, None);
+    assert_eq!(Configuration::load(dir.path()).unwrap().guides.install(), None);
 }
 
 #[test]

@@ -29,6 +29,10 @@ impl Default for FramingOptions {
     }
 }
 
+/// So many records in a row without an end mark, and the reader most likely sends none: then a code
+/// that pauses falls in two.
+pub const NO_END_SUFFIX: u32 = 3;
+
 /// What ended a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {

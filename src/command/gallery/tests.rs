@@ -7,7 +7,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, init_
 use super::exhibits;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::desk::Look;
+use crate::desk::{Look, Offer};
 use crate::guide::Language;
 use crate::screen::Screen;
 
@@ -61,7 +61,7 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
     init_no_event_loop();
     let mut configuration = Configuration::embedded().unwrap();
     configuration.station.px_per_mm = px_per_mm;
-    let offer = configuration.guides.offer();
+    let offer = Offer::from(&configuration.guides);
     let timing = configuration.station.timing;
     let screen = Screen::open(&configuration.station, configuration.guides).unwrap();
     screen.show_window(Some((width, height))).unwrap();

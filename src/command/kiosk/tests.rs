@@ -10,12 +10,14 @@ use slint::platform::PointerEventButton;
 use tempfile::TempDir;
 
 use super::*;
+use crate::card::Scan;
 use crate::command::demo::patient;
 use crate::command::gallery::exhibits;
 use crate::desk::Look;
 use crate::event::{IntegrationResult, Obstacle, RecordUsed, StationDay};
 use crate::guide::Language;
 use crate::journal::JournalReader;
+use crate::reader::framing::{Framer, FramingOptions};
 
 /// 07:42 in Vietnam on 24 November 2026.
 const MORNING_MS: i64 = 1_795_480_920_000;
@@ -403,4 +405,22 @@ fn the_record_used_is_what_the_patient_pressed() {
         .join()
         .unwrap();
     }
+}
+
+#[test]
+fn a_reader_that_sends_no_end_mark_is_named_where_a_code_falls_in_two() {
+    let (mailbox, inbox) = unbounded();
+    let mut deliver = decode_to(mailbox, Clock::simulated(MORNING_MS, 1));
+    let mut framer = Framer::new(FramingOptions::default());
+    let mut named = Vec::new();
+    for (half, at) in ["089150900001|x", "089150900002|y", "089150900003|z"].iter().zip(1..) {
+        assert!(framer.push(half.as_bytes(), Duration::from_secs(at)).is_empty());
+        let record = framer.expire(framer.deadline().unwrap()).unwrap();
+        deliver(Signal::Record(record));
+        let Ok(Message::Desk(Event::Scanned(Scan::Unreadable(scan)))) = inbox.try_recv() else {
+            panic!("half a card is unreadable");
+        };
+        named.push(scan.setting);
+    }
+    assert_eq!(named, [None, None, Some(ReaderSetting::EndSuffix)]);
 }
