@@ -21,6 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// All of the screen.
 const WHOLE: Area = Area { x: 0, y: 0, width: Xvfb::WIDTH, height: Xvfb::HEIGHT };
 
+/// Rows at the top that tell that the reader is heard, whatever the page.
+const UPPER_EDGE: u16 = 40;
+
+/// What a page has for itself.
+const PAGE: Area =
+    Area { x: 0, y: UPPER_EDGE, width: Xvfb::WIDTH, height: Xvfb::HEIGHT - UPPER_EDGE };
+
 /// The desk takes two presses within 300 ms for one.
 const BETWEEN_PRESSES: Duration = Duration::from_millis(320);
 
@@ -164,9 +171,9 @@ impl Scene {
         &mut self,
         cause: impl FnOnce(&mut Self) -> anyhow::Result<()>,
     ) -> anyhow::Result<Witness> {
-        let before = self.screen.look(WHOLE)?;
+        let before = self.screen.look(PAGE)?;
         cause(self)?;
-        let after = self.screen.wait("another page", WHOLE, PATIENCE, |page| *page != before)?;
+        let after = self.screen.wait("another page", PAGE, PATIENCE, |page| *page != before)?;
         Witness::between(&before, &after)
     }
 

@@ -99,6 +99,10 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
             }
             for text in texts(button.query_descendants()) {
                 let inside = Box::of(&text);
+                let needed = text.accessible_value().and_then(|it| it.parse::<f32>().ok());
+                if needed.is_some_and(|needed| needed > inside.bottom - inside.top + 1.0) {
+                    fault(format!("the words of {label:?} need {needed:?} px: {}", inside.told()));
+                }
                 if !place.holds(&inside) {
                     let (text, words) = (said(&text), inside.told());
                     fault(format!("{text} of {label:?} at {words} leaves {}", place.told()));
