@@ -1,11 +1,12 @@
 # make demo   a morning at the desk: in a window, or into demo-out/ where there is no display
 # make test   all tests
-# Both install the system packages they miss (.ci/packages) and build what they need.
+# make handbook   the pictures of docs/handbook.md, drawn by the program itself
+# All install the system packages they miss (.ci/packages) and build what they need.
 
 CARGO ?= cargo
 RELEASE := target/release/tiepdon
 
-.PHONY: demo test bench build
+.PHONY: demo test bench build handbook
 
 demo:
 	.ci/packages build
@@ -22,3 +23,10 @@ bench:
 build:
 	.ci/packages build
 	$(CARGO) build --locked --release
+
+handbook:
+	.ci/packages build
+	$(CARGO) run --locked --quiet -- screens --out target/handbook --size 1280x800 --px-per-mm 5.9
+	for name in $$(sed -n 's/.*(pictures\/\(.*\)\.png).*/\1/p' docs/handbook.md); do \
+	    cp "target/handbook/$$name.png" docs/pictures/ || exit 1; \
+	done

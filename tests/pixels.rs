@@ -68,6 +68,25 @@ fn every_page_is_drawn_at_every_size_and_is_like_no_other() {
 }
 
 #[test]
+fn every_picture_of_the_handbook_is_of_a_page_there_is() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let handbook = std::fs::read_to_string(docs.join("handbook.md")).unwrap();
+    let pages = draw(DISPLAYS[1]);
+    let named: Vec<&str> = handbook
+        .split("(pictures/")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(".png)").map(|(name, _)| name))
+        .collect();
+    assert!(named.len() >= 10, "{named:?}");
+    for name in named {
+        assert!(pages.contains_key(name), "no page is called {name}");
+        let picture = image::open(docs.join(format!("pictures/{name}.png"))).unwrap();
+        let size = (picture.width(), picture.height());
+        assert_eq!(size, (DISPLAYS[1].0, DISPLAYS[1].1), "{name}: run `make handbook`");
+    }
+}
+
+#[test]
 fn the_code_beside_a_guide_opens_the_address_of_its_file() {
     let configuration = Configuration::embedded().unwrap();
     let video = configuration.guides.default_guide().video.clone().unwrap();

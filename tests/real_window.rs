@@ -8,6 +8,7 @@ mod support;
 use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -35,6 +36,9 @@ const INVITATION: Area = Area { x: 0, y: 120, width: 600, height: 440 };
 /// Two pages differ in more than this part of the window; a changed figure in less.
 const ANOTHER_PAGE: f64 = 0.05;
 
+/// The desk takes two presses within 300 ms for one.
+const BETWEEN_PRESSES: Duration = Duration::from_millis(320);
+
 /// A reader that is plugged in again must be in use again within this time.
 const READER_BACK: Duration = Duration::from_secs(1);
 
@@ -58,7 +62,10 @@ fn patients_choose_by_key_and_by_click_and_stand_in_the_journal() -> anyhow::Res
     desk.hands.touch(WINDOW.0 / 2, WINDOW.1 / 2)?;
     desk.hands.let_go()?;
     desk.wait_for_choices(&[(1, RecordUsed::Vneid), (2, RecordUsed::Paper)])?;
-    let done = desk.page_after(&choice)?;
+    let reason = desk.page_after(&choice)?;
+    thread::sleep(BETWEEN_PRESSES);
+    desk.hands.press(Key::RETURN)?;
+    let done = desk.page_after(&reason)?;
     ensure!(done.difference(&idle) > ANOTHER_PAGE, "the second patient saw no acknowledgement");
 
     desk.screen.wait("the idle page", INVITATION, PATIENCE, |now| *now == invitation)?;

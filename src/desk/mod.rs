@@ -47,7 +47,7 @@ pub enum Press {
     NextStep,
     /// "Quay lại".
     Back,
-    /// "Xong, vào khám".
+    /// "Xong, vào khám", from any screen by command card; on the screens it is the way on.
     Finish,
     /// "Kiểm tra số thẻ".
     CheckNumber,

@@ -30,6 +30,8 @@ pub struct Journal {
     origin: Origin,
     last: EventSeq,
     chain: Link,
+    /// The day of the last arrival, and its number.
+    arrivals: Option<(StationDay, VisitNo)>,
     /// Held as long as the journal is open: one writer, even if somebody starts a second kiosk.
     _lock: File,
 }
@@ -79,7 +81,7 @@ impl Journal {
         connection.pragma_update(None, "synchronous", "FULL")?;
         let keys = DayKeys::open(data.join(DAY_KEYS))?;
         let (last, chain) = read::end_of_chain(&connection)?;
-        Ok(Self { connection, keys, origin, last, chain, _lock: lock })
+        Ok(Self { connection, keys, origin, last, chain, arrivals: None, _lock: lock })
     }
 
     /// Records that a patient arrived, or finds today's visit of the same person. Durable on return.
@@ -103,6 +105,7 @@ impl Journal {
         let number = self.next_number(day)?;
         let what = What::Arrived(Arrival { number, card: arrival.card, age: arrival.age });
         let event = self.append(at, day, Some(proposed), what, token)?;
+        self.arrivals = Some((day, number));
         let visit = Visit { id: proposed, day, number, arrived: at, used: None, again: false };
         Ok((visit, event))
     }
@@ -237,7 +240,11 @@ impl Journal {
         Ok(Some(choice.used))
     }
 
+    /// Counted once a day: nobody else writes, the lock is ours.
     fn next_number(&self, day: StationDay) -> Result<VisitNo, JournalError> {
+        if let Some((_, last)) = self.arrivals.filter(|(known, _)| *known == day) {
+            return Ok(VisitNo(last.0 + 1));
+        }
         let arrivals: u32 = self
             .connection
             .prepare_cached("SELECT count(*) FROM event WHERE day = ?1 AND kind = 'arrived'")?

@@ -77,7 +77,6 @@ impl Screen {
         kiosk.on_continue_without_scan(pressing(Press::ContinueWithoutScan));
         kiosk.on_next_step(pressing(Press::NextStep));
         kiosk.on_back(pressing(Press::Back));
-        kiosk.on_finish(pressing(Press::Finish));
         kiosk.on_check_number(pressing(Press::CheckNumber));
         kiosk.on_erase(pressing(Press::Erase));
         kiosk.on_send_failed(pressing(Press::SendFailed));
