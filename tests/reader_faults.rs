@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, PartialEq, Eq)]
 enum Heard {
+    Receiving,
     Record(Vec<u8>),
     Lost,
     Found,
@@ -45,7 +46,7 @@ impl Desk {
         listen(settings, stop.clone(), move |signal| {
             let heard = match signal {
                 Signal::Record(record) => Heard::Record(record.bytes().to_vec()),
-                Signal::Receiving => return,
+                Signal::Receiving => Heard::Receiving,
                 Signal::Lost => Heard::Lost,
                 Signal::Found => Heard::Found,
             };
@@ -64,14 +65,22 @@ impl Desk {
         (desk, reader)
     }
 
+    /// What is told next of the reader and its records.
     fn next(&self) -> Heard {
-        self.heard.recv_timeout(PATIENCE).unwrap()
+        loop {
+            let heard = self.heard.recv_timeout(PATIENCE).unwrap();
+            if heard != Heard::Receiving {
+                return heard;
+            }
+        }
     }
 
     fn next_record(&self) -> Vec<u8> {
         match self.next() {
             Heard::Record(bytes) => bytes,
-            other @ (Heard::Lost | Heard::Found) => panic!("no record but {other:?}"),
+            other @ (Heard::Receiving | Heard::Lost | Heard::Found) => {
+                panic!("no record but {other:?}")
+            }
         }
     }
 
@@ -103,6 +112,23 @@ fn every_way_to_end_a_record_gives_the_same_record() {
         assert_eq!(desk.next_record(), card(1), "{end:?}");
         desk.nothing_for(Duration::from_millis(300));
     }
+}
+
+#[test]
+fn the_first_byte_is_told_before_the_record_and_a_late_line_feed_is_not() {
+    let (desk, mut reader) = Desk::with_reader();
+    let told = || desk.heard.recv_timeout(PATIENCE).unwrap();
+    let sent = card(1);
+    let (first, rest) = sent.split_at(1);
+    reader.send(first).unwrap();
+    assert_eq!(told(), Heard::Receiving);
+    reader.send(&with(rest, b"\r")).unwrap();
+    assert_eq!(told(), Heard::Record(sent.clone()));
+    reader.send(b"\n").unwrap();
+    desk.nothing_for(Duration::from_millis(300));
+    reader.send(&with(&card(2), b"\r\n")).unwrap();
+    assert_eq!(told(), Heard::Receiving);
+    assert_eq!(told(), Heard::Record(card(2)));
 }
 
 #[test]

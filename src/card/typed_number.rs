@@ -171,15 +171,8 @@ impl TypedNumber {
     /// Judges the number as far as it goes: the first wrong character counts.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let wrong = self.signs.chars().enumerate().find(|(at, sign)| {
-            // The first character alone decides between the two forms.
-            let fits = if *at == 0 && self.fits_short() {
-                sign.is_ascii_digit()
-            } else {
-                self.possible_at(*at).has(*sign)
-            };
-            !fits
-        });
+        let wrong =
+            self.signs.chars().enumerate().find(|(at, sign)| !self.possible_at(*at).has(*sign));
         if let Some((at, _)) = wrong {
             return Verdict::Wrong { position: at + 1, misfit: self.misfit_at(at) };
         }
@@ -207,12 +200,8 @@ impl TypedNumber {
         self.signs.starts_with(|sign: char| sign.is_ascii_alphabetic())
     }
 
-    fn fits_short(&self) -> bool {
-        !self.is_long()
-    }
-
     fn possible_at(&self, at: usize) -> Possible {
-        if self.fits_short() && !self.signs.is_empty() && at > 0 {
+        if at > 0 && !self.is_long() {
             return Possible(DIGITS.to_owned());
         }
         let signs = match at {
@@ -240,7 +229,7 @@ impl TypedNumber {
     }
 
     fn misfit_at(&self, at: usize) -> Misfit {
-        if self.fits_short() {
+        if !self.is_long() {
             return Misfit::Letter;
         }
         match at {

@@ -3,6 +3,7 @@
 use super::place::SENDS_A_DAY;
 use super::step::Desk;
 use super::{Effect, Missing, Place, Press, Reading, look};
+use crate::card::{TypedNumber, Verdict};
 use crate::event::{
     Choice, Guidance, Hindrance, Integration, IntegrationResult, Obstacle, RecordUsed, Source, What,
 };
@@ -48,33 +49,18 @@ impl Desk<'_> {
             Press::Back => self.back(),
             Press::Finish => self.finish(),
             Press::CheckNumber => self.check_number(),
-            Press::Type(sign) => {
-                if let (Place::CheckingNumber(_), Some(session)) =
-                    (self.state.place, &mut self.state.session)
-                {
-                    session.card_number.put(sign);
-                }
-            }
-            Press::Erase => {
-                if let (Place::CheckingNumber(_), Some(session)) =
-                    (self.state.place, &mut self.state.session)
-                {
-                    session.card_number.erase();
-                }
-            }
-            Press::Issuer(issuer) => {
-                if let (Place::CheckingNumber(_), Some(session)) =
-                    (self.state.place, &mut self.state.session)
-                {
-                    session.card_number.set_issuer(issuer);
-                }
-            }
+            Press::Type(sign) => self.edit_number(|number| number.put(sign)),
+            Press::Erase => self.edit_number(TypedNumber::erase),
+            Press::Issuer(issuer) => self.edit_number(|number| number.set_issuer(issuer)),
             Press::SendFailed => self.send_failed(),
             Press::ShowNotice => self.show_for_everyone(Place::Notice),
             Press::ShowDisplay => self.show_for_everyone(Place::Display),
             Press::Look(change) => self.change_look(change),
             Press::StartOver => {
                 self.leave();
+                if matches!(self.state.place, Place::Done(_)) {
+                    self.forget_look();
+                }
                 self.state.staff_called = false;
                 self.enter(Place::Idle);
             }
@@ -190,9 +176,11 @@ impl Desk<'_> {
                 }
             }
             Place::CheckingNumber(from) => {
-                let is_right = self.state.session.as_ref().is_some_and(|session| {
-                    session.card_number.verdict() == crate::card::Verdict::Right
-                });
+                let is_right = self
+                    .state
+                    .session
+                    .as_ref()
+                    .is_some_and(|session| session.card_number.verdict() == Verdict::Right);
                 if is_right {
                     self.enter(Place::CopyingNumber(from));
                 }
@@ -209,8 +197,8 @@ impl Desk<'_> {
             | Place::PickingGuide
             | Place::TellingResult(_)
             | Place::TellingCause(_) => self.finish(),
-            Place::Idle | Place::Unreadable(_) => self.begin_without_card(),
-            Place::Notice | Place::Display => self.enter(Place::Idle),
+            Place::Idle | Place::Notice | Place::Unreadable(_) => self.begin_without_card(),
+            Place::Display => self.enter(Place::Idle),
             Place::Choosing | Place::Saving | Place::Done(_) | Place::NotRecorded => {}
         }
     }
@@ -264,24 +252,18 @@ impl Desk<'_> {
     }
 
     fn check_number(&mut self) {
-        match self.state.place {
-            Place::Guiding(reading) => self.enter(Place::CheckingNumber(Some(reading))),
-            Place::PickingGuide => self.enter(Place::CheckingNumber(None)),
-            Place::Idle
-            | Place::Notice
-            | Place::Display
-            | Place::Choosing
-            | Place::GivingReason
-            | Place::Preparing
-            | Place::Bringing(_)
-            | Place::CheckingNumber(_)
-            | Place::CopyingNumber(_)
-            | Place::TellingResult(_)
-            | Place::TellingCause(_)
-            | Place::Saving
-            | Place::Done(_)
-            | Place::Unreadable(_)
-            | Place::NotRecorded => {}
+        if let Place::Guiding(reading) = self.state.place {
+            self.enter(Place::CheckingNumber(Some(reading)));
+        } else if self.state.place == Place::PickingGuide {
+            self.enter(Place::CheckingNumber(None));
+        }
+    }
+
+    fn edit_number(&mut self, edit: impl FnOnce(&mut TypedNumber)) {
+        if let (Place::CheckingNumber(_), Some(session)) =
+            (self.state.place, &mut self.state.session)
+        {
+            edit(&mut session.card_number);
         }
     }
 

@@ -98,9 +98,18 @@ impl Desk<'_> {
             self.calm();
             return;
         }
+        if self.is_somebody_else(identity.as_ref()) {
+            self.forget_look();
+        }
         self.leave();
         let patient = Patient::from_scan(scan, self.env.today);
         self.begin(Some(kind), patient, [identity, scan.identity()]);
+    }
+
+    /// Whether the screen still belongs to another patient than this one.
+    fn is_somebody_else(&self, identity: Option<&Identity>) -> bool {
+        let session = self.state.session.as_ref();
+        session.is_some_and(|session| !is_same(session.identity.as_ref(), identity))
     }
 
     /// Where a number is asked for, a BHYT card is read for its number.
@@ -204,14 +213,17 @@ impl Desk<'_> {
                 if self.state.place == Place::Idle {
                     self.state.staff_called = false;
                 }
-                self.forget_look();
+                // Whoever has a bad card is still there and tries again.
+                if !matches!(self.state.place, Place::Unreadable(_)) {
+                    self.forget_look();
+                }
                 self.enter(Place::Idle);
             }
         }
     }
 
     /// The next patient finds the usual screens.
-    fn forget_look(&mut self) {
+    pub(super) fn forget_look(&mut self) {
         self.state.look = Look::default();
     }
 
@@ -261,8 +273,9 @@ impl Desk<'_> {
     pub(super) fn enter(&mut self, place: Place) {
         self.state.place = place;
         if matches!(place, Place::Idle | Place::Notice | Place::Display | Place::Unreadable(_)) {
-            // Zeroised here: nothing of the patient outlives the session.
+            // Zeroised here: nothing of the patient outlives the session, not even the last key.
             self.state.session = None;
+            self.state.last_press = self.state.last_press.map(|(_, at)| (Press::Stay, at));
         }
         self.calm_session();
         if place == Place::Saving {
@@ -294,9 +307,18 @@ impl Desk<'_> {
 
     /// Somebody is there: the idle time begins anew where there is one.
     pub(super) fn calm(&mut self) {
-        if let Waits::ForThePatient { warning, .. } = self.waits() {
-            self.calm_session();
-            self.effects.push(Effect::Wake(warning));
+        match self.waits() {
+            Waits::ForThePatient { warning, .. } => {
+                self.calm_session();
+                self.effects.push(Effect::Wake(warning));
+            }
+            // Somebody reads, or chooses how the screens look.
+            Waits::ToGoAway(after)
+                if matches!(self.state.place, Place::Notice | Place::Display) =>
+            {
+                self.effects.push(Effect::Wake(after));
+            }
+            Waits::ToGoAway(_) | Waits::ForTheJournal | Waits::ForAnyone => {}
         }
     }
 

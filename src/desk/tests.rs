@@ -352,6 +352,55 @@ fn the_look_is_gone_with_whoever_chose_it() {
 }
 
 #[test]
+fn nobody_gets_the_look_of_the_patient_before() {
+    let english = Press::Look(Change::Language(Language::English));
+    let is_english = |play: &Play| play.state.look.language == Language::English;
+    let mut play = Play::begin();
+    play.press(english).scan(BUOI);
+    assert!(is_english(&play), "chosen before the scan, for it");
+    play.arrived(1, None).press(Press::ChooseVneid).answered().scan(BUOI);
+    assert!(is_english(&play), "the same patient again");
+    play.scan(NUI);
+    assert!(!is_english(&play), "the next one");
+
+    let mut play = Play::begin();
+    play.press(english).scan(BUOI).arrived(1, None).press(Press::ChooseVneid).answered();
+    play.press(Press::StartOver);
+    assert!(!is_english(&play), "the visit is over");
+
+    let mut play = Play::begin();
+    play.press(english).scan(b"???").wait();
+    assert!(is_english(&play), "a bad card is tried again");
+}
+
+#[test]
+fn whoever_reads_or_chooses_the_look_has_all_the_time() {
+    for open in [Press::ShowNotice, Press::ShowDisplay] {
+        let mut play = Play::begin();
+        play.press(open);
+        for act in [Event::Touched, Event::Pressed(Press::Look(Change::Large))] {
+            play.wake = None;
+            play.event(act);
+            assert_eq!(play.wake, Some(TIMING.idle_wipe), "{open:?}");
+        }
+    }
+}
+
+#[test]
+fn no_key_of_a_number_outlives_the_session() {
+    let mut play = Play::at_the_guides();
+    play.press(Press::CheckNumber).press(Press::Type('G')).wait();
+    for _ in 0..TIMING.guide_wipe.as_secs() {
+        if play.name() == "idle" {
+            break;
+        }
+        play.wait();
+    }
+    assert_eq!(play.name(), "idle");
+    assert!(!matches!(play.state.last_press, Some((Press::Type(_), _))));
+}
+
+#[test]
 fn what_the_disk_refused_meanwhile_is_tried_again_with_the_next_word() {
     let mut play = Play::begin();
     play.scan(BUOI).arrived(1, None).press(Press::ChoosePaper);

@@ -97,7 +97,6 @@ impl<F: FnMut(Signal)> Listener<F> {
         let mut framer =
             Framer::new(FramingOptions { gap: self.settings.gap, ..FramingOptions::default() });
         let mut buffer = Zeroizing::new([0; READ_BYTES]);
-        let mut is_receiving = false;
         while !self.is_stopped() {
             let now = self.began.elapsed();
             let patience =
@@ -109,17 +108,19 @@ impl<F: FnMut(Signal)> Listener<F> {
                 // cfmakeraw asks for at least one byte, so zero means a port that hung up.
                 Ok(0) => break,
                 Ok(count) => {
-                    if !std::mem::replace(&mut is_receiving, true) {
+                    let was_receiving = framer.deadline().is_some();
+                    let now = self.began.elapsed();
+                    let records = framer.push(buffer.get(..count).unwrap_or_default(), now);
+                    // A line feed that comes late begins nothing.
+                    let begins = !records.is_empty() || framer.deadline().is_some();
+                    if begins && !was_receiving {
                         (self.deliver)(Signal::Receiving);
                     }
-                    let now = self.began.elapsed();
-                    for record in framer.push(buffer.get(..count).unwrap_or_default(), now) {
-                        is_receiving = false;
+                    for record in records {
                         (self.deliver)(Signal::Record(record));
                     }
                 }
                 Err(error) if is_only_waiting(&error) => {
-                    is_receiving = false;
                     if let Some(record) = framer.expire(self.began.elapsed()) {
                         (self.deliver)(Signal::Record(record));
                     }

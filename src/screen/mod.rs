@@ -34,8 +34,9 @@ pub struct Screen {
     pixels_per_mm: f32,
     /// The language on screen; `None` before the first.
     language: Cell<Option<Language>>,
-    /// What the video panel was drawn for, so that paging through a guide does not draw it again.
-    video_shown: RefCell<Option<String>>,
+    /// Address and label of the video that is drawn, so that paging through a guide does not draw
+    /// it again.
+    video_shown: RefCell<Option<(String, String)>>,
     /// What may stand at the cursor of the card's number.
     possible: Rc<RefCell<String>>,
     frame: Cell<i32>,

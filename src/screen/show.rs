@@ -173,14 +173,8 @@ impl Screen {
         kiosk.set_guide_step(shown);
         kiosk.set_guide_step_number(to_int(reading.step));
         kiosk.set_guide_step_count(i32::try_from(lesson.guide.steps.len()).unwrap_or(i32::MAX));
-        self.show_video(lesson.guide.video.as_ref());
-        if let Some(label) = words.and_then(|words| words.video_label.as_ref()) {
-            let mut video = kiosk.get_video();
-            video.label = label.as_str().into();
-            kiosk.set_video(video);
-            // Drawn with other words than the guide's own.
-            *self.video_shown.borrow_mut() = None;
-        }
+        let label = words.and_then(|words| words.video_label.as_deref());
+        self.show_video(lesson.guide.video.as_ref(), label);
     }
 
     fn show_card_number(&self, session: &Session) {
@@ -192,22 +186,25 @@ impl Screen {
         kiosk.set_card_number(card_number(number, possible.signs()));
     }
 
-    fn show_video(&self, video: Option<&Video>) {
-        let url = video.map(|video| video.url.as_str().to_owned());
-        if *self.video_shown.borrow() == url {
+    /// `label`: what it is, in another language than its guide's own.
+    fn show_video(&self, video: Option<&Video>, label: Option<&str>) {
+        let shown = video
+            .map(|video| (video.url.as_str().to_owned(), label.unwrap_or(&video.label).to_owned()));
+        if *self.video_shown.borrow() == shown {
             return;
         }
-        self.kiosk().set_video(video.map_or_else(ui::Video::default, |video| self.video(video)));
-        *self.video_shown.borrow_mut() = url;
+        let drawn = video.map_or_else(ui::Video::default, |video| self.video(video, label));
+        self.kiosk().set_video(drawn);
+        *self.video_shown.borrow_mut() = shown;
     }
 
     /// A code that does not fit is left out: the label and the short address still help.
-    fn video(&self, video: &Video) -> ui::Video {
+    fn video(&self, video: &Video, label: Option<&str>) -> ui::Video {
         let space = (QR_MM * self.pixels_per_mm) as usize;
         let code = guide::draw(video.url.as_str(), self.pixels_per_mm, space);
         ui::Video {
             present: code.is_ok(),
-            label: video.label.as_str().into(),
+            label: label.unwrap_or(&video.label).into(),
             address: video.address.as_str().into(),
             code: code.map_or_else(|_| Image::default(), |picture| image(&picture)),
         }

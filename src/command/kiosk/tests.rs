@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementQuery, init_no_event_loop, mock_elapsed_time,
 };
+use slint::ComponentHandle as _;
 use slint::platform::PointerEventButton;
 use tempfile::TempDir;
 
@@ -364,6 +365,42 @@ fn a_number_is_typed_on_the_keys_of_the_page() {
     play.press("Làm lại từ đầu");
     let left = play.labels().join(" ");
     assert!(!left.contains("00051"), "{left}");
+}
+
+#[test]
+fn a_guide_without_a_video_shows_no_code_of_another() {
+    let mut play = Play::open();
+    play.press("English");
+    play.press("No scan – continue");
+    play.press("Not yet, show me how");
+    play.press("VNeID with level 2");
+    play.press("Add your BHYT card to VNeID");
+    assert!(play.kiosk.screen.window().global::<tiepdon_ui::Kiosk>().get_video().present);
+    play.press("Back");
+    play.press("Children and people in care");
+    assert!(!play.kiosk.screen.window().global::<tiepdon_ui::Kiosk>().get_video().present);
+}
+
+#[test]
+fn the_notice_leads_on_without_a_scan() {
+    let mut play = Play::open();
+    play.press("Thông tin được giữ kín");
+    play.press("Không quét – tiếp tục");
+    assert!(play.reads("Sổ sức khỏe trên VNeID"), "{:?}", play.labels());
+}
+
+#[test]
+fn a_reader_that_is_heard_shows_until_it_has_delivered() {
+    let mut play = Play::open();
+    let is_shown =
+        |play: &Play| play.kiosk.screen.window().global::<tiepdon_ui::Kiosk>().get_receiving();
+    play.kiosk.handle(Message::Receiving);
+    assert!(is_shown(&play));
+    play.scan(&buoi());
+    assert!(!is_shown(&play), "the page is the answer");
+    play.kiosk.handle(Message::Receiving);
+    play.pass(Duration::from_secs(2));
+    assert!(!is_shown(&play), "it came to nothing");
 }
 
 #[test]
