@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 
 pub use look::{Change, Look};
 pub use offer::{GuideOutline, Offer};
-pub use patient::{Address, Patient};
+pub use patient::{Address, Patient, kind_of};
 pub use place::{
     Earlier, Missing, Patience, Place, Reading, Receipt, Session, State, UnreadableScan,
 };
@@ -135,10 +135,25 @@ impl Written {
             What::Integrated(_) => Self::Integration,
             What::Arrived(_)
             | What::ScannedAgain
+            | What::Accompanied
+            | What::GuidedByStaff
+            | What::Helped
+            | What::Corrected(_)
             | What::StaffCalled
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
+            | What::PinTried { .. }
+            | What::PinChosen { .. }
+            | What::PinReset { .. }
+            | What::StaffAdded { .. }
+            | What::StaffRemoved { .. }
+            | What::DutyBegan { .. }
+            | What::DutyEnded { .. }
+            | What::DayClosed { .. }
+            | What::Exported { .. }
+            | What::ExportFailed { .. }
+            | What::Restored { .. }
             | What::Started { .. }
             | What::Stopped => Self::Other,
         }
@@ -147,9 +162,9 @@ impl Written {
 
 /// What the journal still owes an answer for, one entry an event.
 #[derive(Debug, Default)]
-struct Answers(Vec<Written>);
+struct Owed(Vec<Written>);
 
-impl Answers {
+impl Owed {
     fn expect(&mut self, what: Written) {
         if what != Written::Other {
             self.0.push(what);

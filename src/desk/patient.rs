@@ -1,7 +1,7 @@
 //! The little the screen says of a patient: how to speak to them, given name, birth year.
 
-use crate::card::{GivenName, Holder, PartialDate, Scan, Sex};
-use crate::event::AgeBand;
+use crate::card::{GivenName, Holder, Layout, PartialDate, Scan, Sex};
+use crate::event::{AgeBand, CardKind};
 
 /// From this age a person is "ông" or "bà" and counts as "người cao tuổi" (Luật Người cao tuổi).
 const ELDER: u32 = 60;
@@ -12,6 +12,21 @@ const OWN_ACCOUNT: u32 = 14;
 
 /// The oldest band of the campaigns.
 const OLDEST_BAND: u32 = 70;
+
+/// What kind of document a scan came from; `None` when it is none.
+pub fn kind_of(scan: &Scan) -> Option<CardKind> {
+    match scan {
+        Scan::Citizen(card) => Some(match card.layout {
+            Layout::Cccd2021 => CardKind::Cccd,
+            Layout::CanCuoc2024 => CardKind::CanCuoc,
+        }),
+        Scan::Insurance(_) => Some(CardKind::Insurance),
+        Scan::PersonalNumber(_) => Some(CardKind::PersonalNumber),
+        Scan::InsuranceNumber(_) => Some(CardKind::InsuranceNumber),
+        Scan::Opaque => Some(CardKind::Opaque),
+        Scan::Command(_) | Scan::Url | Scan::Payment | Scan::Unreadable(_) => None,
+    }
+}
 
 /// How a Vietnamese speaker addresses the patient.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::look::Look;
-use super::{Answers, Patient};
+use super::{Owed, Patient};
 use crate::card::{Identity, ReaderSetting, TypedNumber};
 use crate::event::{Moment, Obstacle, RecordUsed, UnreadableCause, VisitId, VisitNo};
 
@@ -157,7 +157,7 @@ pub struct Session {
     /// Requests the patient can still send today, as far as this session knows (of 3, plan A.5.1).
     pub sends_left: u8,
     /// What the journal has not answered for yet.
-    pub(super) owed: Answers,
+    pub(super) owed: Owed,
     /// The journal refused something while the patient was busy with something else.
     pub(super) refused: bool,
 }

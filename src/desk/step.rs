@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::place::SENDS_A_DAY;
 use super::{
-    Answers, Change, Effect, Env, Event, Look, Patience, Patient, Place, Press, Receipt, Session,
-    State, UnreadableScan, Written,
+    Change, Effect, Env, Event, Look, Owed, Patience, Patient, Place, Press, Receipt, Session,
+    State, UnreadableScan, Written, kind_of,
 };
-use crate::card::{Command, Identity, Layout, Reason, Scan, TypedNumber, Unreadable};
+use crate::card::{Command, Identity, Reason, Scan, TypedNumber, Unreadable};
 use crate::event::{CardKind, UnreadableCause, VisitId, What};
 use crate::guide::Language;
 
@@ -68,17 +68,15 @@ impl Desk<'_> {
             }),
             Scan::Url => self.unreadable(of_no_use(UnreadableCause::WebAddress)),
             Scan::Payment => self.unreadable(of_no_use(UnreadableCause::Payment)),
-            Scan::Citizen(card) => self.card(
-                scan,
-                match card.layout {
-                    Layout::Cccd2021 => CardKind::Cccd,
-                    Layout::CanCuoc2024 => CardKind::CanCuoc,
-                },
-            ),
-            Scan::Insurance(_) => self.card(scan, CardKind::Insurance),
-            Scan::PersonalNumber(_) => self.card(scan, CardKind::PersonalNumber),
-            Scan::InsuranceNumber(_) => self.card(scan, CardKind::InsuranceNumber),
-            Scan::Opaque => self.card(scan, CardKind::Opaque),
+            Scan::Citizen(_)
+            | Scan::Insurance(_)
+            | Scan::PersonalNumber(_)
+            | Scan::InsuranceNumber(_)
+            | Scan::Opaque => {
+                if let Some(kind) = kind_of(scan) {
+                    self.card(scan, kind);
+                }
+            }
         }
     }
 
@@ -149,7 +147,7 @@ impl Desk<'_> {
             guided: false,
             card_number: TypedNumber::default(),
             sends_left: SENDS_A_DAY,
-            owed: Answers::default(),
+            owed: Owed::default(),
             refused: false,
         });
         self.enter(Place::Choosing);
