@@ -3,13 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
+mod paper;
+
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use image::GrayImage;
 use image::imageops::crop_imm;
+use paper::{RESOLUTION, assert_printable, codes_in, pages_of, poppler_is_here, words_of};
 use tiepdon::card;
 use unicode_normalization::is_nfc;
 
@@ -48,21 +50,6 @@ const LABELS: [&str; 26] = [
 /// Cards on one sheet.
 const A_SHEET: usize = 9;
 
-/// Dots per inch the sheet is looked at with: a poor office printer has twice as many.
-const RESOLUTION: f32 = 150.0;
-
-/// Whether Poppler's tools are here. In CI they have to be.
-fn poppler_is_here() -> bool {
-    let here = Command::new("pdftoppm").arg("-v").output().is_ok();
-    assert!(here || std::env::var_os("CI").is_none(), "CI must have Poppler (pdftoppm)");
-    if !here {
-        // Straight to the terminal: what a passing test prints with a macro is not shown.
-        let missing = "SKIPPED: no Poppler (pdftoppm); apt install poppler-utils\n";
-        std::io::stderr().write_all(missing.as_bytes()).unwrap();
-    }
-    here
-}
-
 fn cards(out: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tiepdon"))
         .args(["cards", "--out"])
@@ -82,23 +69,6 @@ fn sheet() -> (tempfile::TempDir, PathBuf) {
     (dir, pdf)
 }
 
-/// What a tool of Poppler prints about a PDF.
-fn told_by(tool: &str, arguments: &[&str], pdf: &Path) -> String {
-    // A last "-" is the output of pdftotext; the other tools are not given one.
-    let output = (tool == "pdftotext").then_some("-");
-    let told = Command::new(tool).args(arguments).arg(pdf).args(output).output().unwrap();
-    assert!(told.status.success(), "{told:?}");
-    String::from_utf8(told.stdout).unwrap()
-}
-
-/// The words on a sheet in the order they were drawn, the ends of lines as blanks.
-fn words_of(pdf: &Path) -> String {
-    told_by("pdftotext", &["-raw", "-enc", "UTF-8"], pdf)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 /// The cards of a sheet, row by row, cut where its marks say.
 fn cut_apart(sheet: &GrayImage) -> Vec<GrayImage> {
     /// Of the left and upper card, in mm; then the size of each.
@@ -116,15 +86,7 @@ fn cut_apart(sheet: &GrayImage) -> Vec<GrayImage> {
 
 /// The text of the only code on a card.
 fn read_code(card: &GrayImage) -> String {
-    let (width, height) = (card.width() as usize, card.height() as usize);
-    let mut card = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        card.get_pixel(x as u32, y as u32).0[0]
-    });
-    let [code] = <[_; 1]>::try_from(card.detect_grids()).ok().unwrap();
-    let (meta, text) = code.decode().unwrap();
-    assert_eq!(meta.ecc_level, 0, "level M");
-    let [left_top, right_top, ..] = code.bounds;
-    let module_mm = (right_top.x - left_top.x) as f32 / 21.0 * 25.4 / RESOLUTION;
+    let [(text, module_mm)] = <[_; 1]>::try_from(codes_in(card)).unwrap();
     assert!(module_mm >= 0.9, "modules of {module_mm} mm");
     text
 }
@@ -134,22 +96,12 @@ fn every_code_is_read_from_the_printed_sheet_in_the_order_of_the_cards() {
     if !poppler_is_here() {
         return;
     }
-    let (dir, pdf) = sheet();
-    let stem = dir.path().join("sheet");
-    let drawn = Command::new("pdftoppm")
-        .args(["-png", "-gray", "-r"])
-        .arg(RESOLUTION.to_string())
-        .args([&pdf, &stem])
-        .status()
-        .unwrap();
-    assert!(drawn.success());
-
+    let (_dir, pdf) = sheet();
     let expected: Vec<_> = card::Command::all().map(|(_, code)| code).collect();
     let mut read = Vec::new();
-    for (number, codes) in (1..).zip(expected.chunks(A_SHEET)) {
-        let sheet = image::open(dir.path().join(format!("sheet-{number}.png"))).unwrap();
-        let cards = cut_apart(&sheet.into_luma8());
-        read.extend(cards.iter().take(codes.len()).map(read_code));
+    let sheets = pages_of(&pdf, &[]);
+    for (sheet, codes) in sheets.iter().zip(expected.chunks(A_SHEET)) {
+        read.extend(cut_apart(sheet).iter().take(codes.len()).map(read_code));
     }
     assert_eq!(read, expected);
 }
@@ -196,20 +148,7 @@ fn the_sheets_are_pages_of_a4_with_their_letters_in_them() {
         return;
     }
     let (_dir, pdf) = sheet();
-    let about = told_by("pdfinfo", &[], &pdf);
-    let says = |key: &str, value: &str| {
-        let line = about.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
-        assert!(line.contains(value), "{key} {value}: {about}");
-    };
-    says("Pages:", "3");
-    says("Page size:", "(A4)");
-    says("Title:", "Thẻ thay nút bấm");
-    let fonts = told_by("pdffonts", &[], &pdf);
-    let fonts: Vec<_> = fonts.lines().filter(|line| line.contains("NotoSans")).collect();
-    assert_eq!(fonts.len(), 2, "{fonts:?}");
-    for font in fonts {
-        assert!(font.contains("yes yes yes"), "embedded, a part of it, searchable: {font}");
-    }
+    assert_printable(&pdf, 3, "(A4)", "Thẻ thay nút bấm");
 }
 
 #[test]

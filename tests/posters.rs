@@ -3,32 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
+mod paper;
+
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use paper::{assert_printable, codes_in, pages_of, poppler_is_here, words_of};
 use tempfile::TempDir;
 use tiepdon::configuration::Configuration;
 use tiepdon::guide::Guide;
 use unicode_normalization::is_nfc;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
-
-/// Dots per inch a poster is looked at with: a poor office printer has twice as many.
-const RESOLUTION: f32 = 150.0;
-
-/// Whether Poppler's tools are here. In CI they have to be.
-fn poppler_is_here() -> bool {
-    let here = Command::new("pdftoppm").arg("-v").output().is_ok();
-    assert!(here || std::env::var_os("CI").is_none(), "CI must have Poppler (pdftoppm)");
-    if !here {
-        // Straight to the terminal: what a passing test prints with a macro is not shown.
-        let missing = "SKIPPED: no Poppler (pdftoppm); apt install poppler-utils\n";
-        std::io::stderr().write_all(missing.as_bytes()).unwrap();
-    }
-    here
-}
 
 fn posters(out: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tiepdon"))
@@ -72,51 +59,6 @@ fn sample(paper: &str) -> (TempDir, Vec<(Guide, PathBuf)>) {
     (dir, made)
 }
 
-/// What a tool of Poppler prints about a PDF.
-fn told_by(tool: &str, arguments: &[&str], pdf: &Path) -> String {
-    // A last "-" is the output of pdftotext; the other tools are not given one.
-    let output = (tool == "pdftotext").then_some("-");
-    let told = Command::new(tool).args(arguments).arg(pdf).args(output).output().unwrap();
-    assert!(told.status.success(), "{told:?}");
-    String::from_utf8(told.stdout).unwrap()
-}
-
-/// The words on a poster in the order they were drawn, the ends of lines as blanks.
-fn words_of(pdf: &Path) -> String {
-    told_by("pdftotext", &["-raw", "-enc", "UTF-8"], pdf)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// The text of every code on a poster, and the side of its modules in mm.
-fn codes_of(pdf: &Path) -> Vec<(String, f32)> {
-    let stem = pdf.with_extension("");
-    let drawn = Command::new("pdftoppm")
-        .args(["-png", "-gray", "-singlefile", "-r"])
-        .arg(RESOLUTION.to_string())
-        .args([pdf, &stem])
-        .status()
-        .unwrap();
-    assert!(drawn.success());
-    let picture = image::open(stem.with_extension("png")).unwrap().into_luma8();
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture.get_pixel(x as u32, y as u32).0[0]
-    });
-    picture
-        .detect_grids()
-        .iter()
-        .map(|code| {
-            let (meta, text) = code.decode().unwrap();
-            assert_eq!(meta.ecc_level, 0, "level M");
-            let modules = meta.version.to_size() as f32;
-            let [left_top, right_top, ..] = code.bounds;
-            (text, (right_top.x - left_top.x) as f32 / modules * 25.4 / RESOLUTION)
-        })
-        .collect()
-}
-
 #[test]
 fn every_poster_says_every_word_of_its_guide_in_order() {
     if !poppler_is_here() {
@@ -152,20 +94,7 @@ fn every_poster_is_one_page_of_its_paper_with_its_letters_in_it() {
     for (paper, size) in [("a4", "(A4)"), ("a3", "(A3)")] {
         let (_dir, made) = sample(paper);
         for (guide, pdf) in made {
-            let about = told_by("pdfinfo", &[], &pdf);
-            let says = |key: &str, value: &str| {
-                let line = about.lines().find_map(|line| line.strip_prefix(key));
-                assert!(line.unwrap_or_default().contains(value), "{key} {value}: {about}");
-            };
-            says("Pages:", "1");
-            says("Page size:", size);
-            says("Title:", &guide.title);
-            let fonts = told_by("pdffonts", &[], &pdf);
-            let fonts: Vec<_> = fonts.lines().filter(|line| line.contains("NotoSans")).collect();
-            assert_eq!(fonts.len(), 2, "{fonts:?}");
-            for font in fonts {
-                assert!(font.contains("yes yes yes"), "embedded, a part, searchable: {font}");
-            }
+            assert_printable(&pdf, 1, size, &guide.title);
         }
     }
 }
@@ -179,7 +108,7 @@ fn the_code_on_the_printed_poster_leads_to_the_video() {
         let (_dir, made) = sample(paper);
         assert!(made.iter().any(|(guide, _)| guide.video.is_some()));
         for (guide, pdf) in made {
-            let codes = codes_of(&pdf);
+            let codes: Vec<_> = pages_of(&pdf, &[]).iter().flat_map(codes_in).collect();
             let read: Vec<_> = codes.iter().map(|(text, _)| text.as_str()).collect();
             let wanted: Vec<_> = guide.video.iter().map(|video| video.url.as_str()).collect();
             assert_eq!(read, wanted, "{}", guide.id);

@@ -67,9 +67,6 @@ const PADDING_MM: f32 = 2.5;
 /// Side of a code in mm: 29 modules of 1.5 mm, with the quiet zone.
 const CODE_MM: f32 = 43.5;
 
-/// Height of capitals as a part of the type size, to centre words by eye.
-const CAPITALS: f32 = 0.714;
-
 const STATION: Lettering =
     Lettering { weight: Weight::Bold, size: 5.2, ink: Ink::JADE, align: Align::Left };
 const HEADING: Lettering =
@@ -127,15 +124,9 @@ fn draw_words(sheet: &mut Sheet<'_>, station: Option<&str>) {
         (HOW_TO_MAKE, Sheet::HEIGHT - 6.0, SMALL),
     ];
     for (words, y, lettering) in lines {
-        let lettering = fitted(sheet, words, lettering, CARDS.width);
+        let lettering = sheet.fitted(words, lettering, CARDS.width);
         sheet.text(words, Place { x: CARDS.left, y }, &lettering);
     }
-}
-
-/// The lettering, smaller where `words` would be wider than `room` mm.
-fn fitted(sheet: &Sheet<'_>, words: &str, lettering: Lettering, room: f32) -> Lettering {
-    let width = sheet.width_of(words, &lettering);
-    Lettering { size: lettering.size * (room / width).min(1.0), ..lettering }
 }
 
 /// Lines outside the cards, and crosses between them, where no card shows them after the cut.
@@ -194,9 +185,9 @@ fn draw_button(sheet: &mut Sheet<'_>, area: Area, button: &Button) {
     sheet.rectangle(area, RADIUS, paint);
     let middle = area.middle();
     let leading = LABEL.size * LEADING;
-    let block = LABEL.size * CAPITALS + leading * (button.lines.len() as f32 - 1.0);
+    let block = LABEL.capitals() + leading * (button.lines.len() as f32 - 1.0);
     for (line, words) in button.lines.iter().enumerate() {
-        let base = middle.y - block / 2.0 + LABEL.size * CAPITALS + leading * line as f32;
+        let base = middle.y - block / 2.0 + LABEL.capitals() + leading * line as f32;
         let lettering = Lettering { ink, ..LABEL };
         sheet.text(words, Place { y: base, ..middle }, &lettering);
     }
@@ -267,22 +258,6 @@ mod tests {
                     let width = sheet.width_of(words, &LABEL);
                     assert!(width <= room, "{words} is {width} mm wide");
                 }
-                Ok(())
-            })
-            .unwrap();
-    }
-
-    #[test]
-    fn the_longest_name_of_a_station_is_made_to_fit() {
-        let mut paper = Paper::new(TITLE).unwrap();
-        paper
-            .sheet(|sheet| {
-                let name = "Ươ".repeat(25);
-                assert!(sheet.width_of(&name, &STATION) > CARDS.width);
-                let smaller = fitted(sheet, &name, STATION, CARDS.width);
-                assert!(sheet.width_of(&name, &smaller) <= CARDS.width + 0.001);
-                let short = "Trạm Y tế xã Tri Tôn";
-                assert_eq!(fitted(sheet, short, STATION, CARDS.width), STATION);
                 Ok(())
             })
             .unwrap();

@@ -6,8 +6,9 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::paper_size::PaperSize;
 use crate::configuration::Configuration;
 use crate::export;
 use crate::guide::{Guide, Step, Video};
@@ -26,30 +27,7 @@ pub struct Posters {
     config: Option<PathBuf>,
     /// Khổ giấy; khổ A3 có chữ lớn hơn, đọc được từ xa hơn.
     #[arg(long, value_name = "KHỔ", default_value = "a4")]
-    paper: Size,
-}
-
-/// A paper, as it is called on the command line and in the names of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Size {
-    A4,
-    A3,
-}
-
-impl Size {
-    fn name(self) -> &'static str {
-        match self {
-            Self::A4 => "a4",
-            Self::A3 => "a3",
-        }
-    }
-
-    fn format(self) -> Format {
-        match self {
-            Self::A4 => Format::A4,
-            Self::A3 => Format::A3,
-        }
-    }
+    paper: PaperSize,
 }
 
 impl Posters {
@@ -100,9 +78,6 @@ const INSIDE: Area = Area {
 };
 const RIGHT: f32 = INSIDE.left + INSIDE.width;
 const BOTTOM: f32 = INSIDE.top + INSIDE.height;
-
-/// Height of capitals as a part of the type size, to centre words by eye.
-const CAPITALS: f32 = 0.714;
 
 /// How far letters reach below their base line, as a part of the type size.
 const DESCENT: f32 = 0.22;
@@ -157,8 +132,8 @@ fn draw_heading(sheet: &mut Sheet<'_>, station: Option<&str>, title: &str) -> f3
     const LEADING: f32 = 1.2;
     let mut y = INSIDE.top;
     if let Some(station) = station {
-        let lettering = fitted(sheet, station, STATION, INSIDE.width);
-        y += STATION.size * CAPITALS;
+        let lettering = sheet.fitted(station, STATION, INSIDE.width);
+        y += STATION.capitals();
         sheet.text(station, Place { x: INSIDE.left, y }, &lettering);
     }
     // A hair narrower than the line, so that rounding breaks nothing.
@@ -188,16 +163,12 @@ fn draw_foot(sheet: &mut Sheet<'_>, guide: &Guide) -> Result<f32, PrintError> {
         format!("Bản {}, đối chiếu ngày {}", guide.version, guide.checked_on.format("%d/%m/%Y"));
     let base = BOTTOM - VERSION.size * DESCENT;
     sheet.text(&version, Place { x: left, y: base }, &VERSION);
-    let bar = Area {
-        left,
-        top: base - VERSION.size * CAPITALS - GAP - BAR,
-        width: RIGHT - left,
-        height: BAR,
-    };
+    let bar =
+        Area { left, top: base - VERSION.capitals() - GAP - BAR, width: RIGHT - left, height: BAR };
     sheet.rectangle(bar, 3.5, Paint::Fill(Ink::AMBER));
-    let ask = fitted(sheet, HELP, ASK, bar.width - BAR);
+    let ask = sheet.fitted(HELP, ASK, bar.width - BAR);
     let middle = bar.middle();
-    sheet.text(HELP, Place { y: middle.y + ask.size * CAPITALS / 2.0, ..middle }, &ask);
+    sheet.text(HELP, Place { y: middle.y + ask.capitals() / 2.0, ..middle }, &ask);
     let top = match &guide.video {
         Some(video) => code_frame(sheet, video)?.top,
         None => bar.top,
@@ -224,17 +195,11 @@ fn draw_video(sheet: &mut Sheet<'_>, video: &Video) -> Result<f32, PrintError> {
         (HOW_TO_SCAN, VIDEO_HINT, 3.6),
         (video.address.as_str(), VIDEO_ADDRESS, 3.6),
     ] {
-        let lettering = fitted(sheet, words, lettering, room);
-        y += above + lettering.size * CAPITALS;
+        let lettering = sheet.fitted(words, lettering, room);
+        y += above + lettering.capitals();
         sheet.text(words, Place { x: left, y }, &lettering);
     }
     Ok(left)
-}
-
-/// The lettering, smaller where `words` would be wider than `room` mm.
-fn fitted(sheet: &Sheet<'_>, words: &str, lettering: Lettering, room: f32) -> Lettering {
-    let width = sheet.width_of(words, &lettering);
-    Lettering { size: lettering.size * (room / width).min(1.0), ..lettering }
 }
 
 /// The letters of the steps at one growth.
@@ -260,7 +225,7 @@ impl Type {
 
     /// How far the disc reaches above the capitals of the title.
     fn overhang(self) -> f32 {
-        (self.disc() - self.title.size * CAPITALS) / 2.0
+        (self.disc() - self.title.capitals()) / 2.0
     }
 
     /// Left side of the words.
@@ -297,7 +262,7 @@ fn height_of(sheet: &Sheet<'_>, step: &Step, letters: Type) -> f32 {
     let more = |words: &str, lettering: &Lettering| {
         sheet.wrap(words, lettering, letters.room()).len().saturating_sub(1) as f32
     };
-    letters.title.size * CAPITALS
+    letters.title.capitals()
         + more(&step.title, &letters.title) * letters.title_leading()
         + letters.below_title()
         + more(&step.body, &letters.body) * letters.body_leading()
@@ -369,11 +334,11 @@ fn draw_steps(
 
 fn draw_step(sheet: &mut Sheet<'_>, number: usize, step: &Step, letters: Type, top: f32) {
     let side = letters.disc();
-    let capitals = letters.title.size * CAPITALS;
+    let capitals = letters.title.capitals();
     let disc = Area { left: INSIDE.left, top: top - letters.overhang(), width: side, height: side };
     sheet.rectangle(disc, side / 2.0, Paint::Fill(Ink::JADE));
     let middle = disc.middle();
-    let base = Place { y: middle.y + letters.number.size * CAPITALS / 2.0, ..middle };
+    let base = Place { y: middle.y + letters.number.capitals() / 2.0, ..middle };
     sheet.text(&number.to_string(), base, &letters.number);
 
     let x = letters.left();
@@ -432,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_guide_that_is_too_long_is_named() {
-        let posters = Posters { out: "out".into(), config: None, paper: Size::A4 };
+        let posters = Posters { out: "out".into(), config: None, paper: PaperSize::A4 };
         let (path, _) = posters.poster(&guide(3, 20, 80), None).unwrap();
         assert_eq!(path, PathBuf::from("out/huong-dan-mo-so-a4.pdf"));
         let told = posters.poster(&guide(12, 40, 160), None).unwrap_err().to_string();

@@ -11,7 +11,7 @@ pub struct Ink {
 }
 
 impl Ink {
-    /// Only for QR codes: readers want the strongest contrast.
+    /// For what readers and worn-out copiers must not lose: the strongest contrast.
     pub const BLACK: Self = Self::new(0x00, 0x00, 0x00);
     /// Letters on a dark ground.
     pub const WHITE: Self = Self::new(0xff, 0xff, 0xff);

@@ -15,6 +15,9 @@ pub(super) const POINTS_PER_MM: f32 = 72.0 / 25.4;
 /// How far the handles of a quarter of a circle are from its ends, in radii: 4/3·(√2 − 1).
 const QUARTER_HANDLE: f32 = 0.552_285;
 
+/// Height of capitals as a part of the type size.
+const CAPITALS: f32 = 0.714;
+
 /// A place on a sheet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
@@ -70,12 +73,20 @@ pub enum Align {
 pub struct Lettering {
     /// Stroke of the letters.
     pub weight: Weight,
-    /// Size of the type: capitals are 0.71 of it.
+    /// Size of the type.
     pub size: f32,
     /// Their colour.
     pub ink: Ink,
     /// Where they stand to their place.
     pub align: Align,
+}
+
+impl Lettering {
+    /// Height of its capitals, by which the eye centres words.
+    #[must_use]
+    pub fn capitals(self) -> f32 {
+        self.size * CAPITALS
+    }
 }
 
 /// A drawn line.
@@ -133,6 +144,15 @@ impl<'a> Sheet<'a> {
     /// How wide `words` are.
     pub fn width_of(&self, words: &str, lettering: &Lettering) -> f32 {
         width(&self.typefaces.of(lettering.weight).shape(words), lettering.size)
+    }
+
+    /// The lettering, smaller where `words` would be wider than `room`.
+    pub fn fitted(&self, words: &str, lettering: Lettering, room: f32) -> Lettering {
+        let width = self.width_of(words, &lettering);
+        if width <= room {
+            return lettering;
+        }
+        Lettering { size: lettering.size * (room / width), ..lettering }
     }
 
     /// Breaks words at their blanks into lines at most `room` wide, as few as possible. A word that

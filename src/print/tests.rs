@@ -53,6 +53,21 @@ fn words_are_as_wide_as_their_letters_and_grow_with_the_type() {
 }
 
 #[test]
+fn words_too_wide_for_their_room_are_set_smaller_and_others_as_they_are() {
+    drawn(|sheet| {
+        let name = "Ươ".repeat(25);
+        assert!(sheet.width_of(&name, &BOLD) > 190.0);
+        let smaller = sheet.fitted(&name, BOLD, 190.0);
+        assert!((sheet.width_of(&name, &smaller) - 190.0).abs() < 0.001);
+        assert!((smaller.capitals() / smaller.size - BOLD.capitals() / BOLD.size).abs() < 0.001);
+        for short in ["Trạm Y tế xã Tri Tôn", ""] {
+            assert_eq!(sheet.fitted(short, BOLD, 190.0), BOLD);
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn a_code_fills_its_square_but_for_the_quiet_zone() {
     // 21 modules and the quiet zone: 29.
     for side in [29.0, 58.0] {

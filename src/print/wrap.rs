@@ -6,8 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 /// is wider alone is broken inside. A no-break space breaks no line.
 pub(super) fn wrap(words: &str, room: f32, width_of: impl Fn(&str) -> f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let blank = |letter: char| letter.is_whitespace() && letter != '\u{a0}';
-    for word in words.split(blank).filter(|word| !word.is_empty()) {
+    for word in words.split(is_blank).filter(|word| !word.is_empty()) {
         if let Some(line) = lines.last_mut() {
             let longer = format!("{line} {word}");
             if width_of(&longer) <= room {
@@ -33,7 +32,9 @@ pub(super) fn wrap_evenly(words: &str, room: f32, width_of: impl Fn(&str) -> f32
     if count < 2 {
         return best;
     }
-    let (mut too_narrow, mut enough) = (room / 2.0, room);
+    // Narrower than its widest word would break that word inside.
+    let widest = words.split(is_blank).map(&width_of).fold(room / 2.0, f32::max);
+    let (mut too_narrow, mut enough) = (widest.min(room), room);
     for _ in 0..HALVINGS {
         let tried = f32::midpoint(too_narrow, enough);
         let lines = wrap(words, tried, &width_of);
@@ -44,6 +45,11 @@ pub(super) fn wrap_evenly(words: &str, room: f32, width_of: impl Fn(&str) -> f32
         }
     }
     best
+}
+
+/// Where a line may break.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() && letter != '\u{a0}'
 }
 
 /// A word in parts at most `room` wide, each of one letter at least.
@@ -110,6 +116,8 @@ mod tests {
         assert_eq!(wrap_evenly(words, 23.0, count), ["Mời ông bà", "hỏi nhân viên"]);
         assert_eq!(wrap_evenly(words, 24.0, count), [words]);
         assert_eq!(wrap_evenly("viên", 24.0, count), ["viên"]);
+        assert_eq!(wrap_evenly("Dưới 14", 6.0, count), ["Dưới", "14"], "no word is broken for it");
+        assert_eq!(wrap_evenly("Nghiêng đi", 9.0, count), ["Nghiêng", "đi"]);
     }
 
     proptest! {
