@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tiepdon::event::{
-    AgeBand, Arrival, CardKind, Choice, Event, EventSeq, Guidance, Moment, Origin, RecordUsed,
-    Source, StationDay, VisitId, VisitNo, What,
+    AgeBand, Arrival, CardKind, Choice, Entry, Event, EventSeq, Guidance, Moment, Origin,
+    RecordUsed, Source, StationDay, VisitId, VisitNo, What,
 };
 use tiepdon::export;
 use tiepdon::figures::Tally;
@@ -73,6 +73,7 @@ fn morning() -> Vec<Event> {
             number: VisitNo(number),
             card: cards[visit % cards.len()],
             age: ages[visit % ages.len()],
+            entry: Entry::Usual,
         })];
         if let Some((used, source)) = choices[visit % choices.len()] {
             what.push(What::Chose(Choice { used, source }));
@@ -95,6 +96,7 @@ fn morning() -> Vec<Event> {
                 day: day(),
                 at: moment(7 * 3_600_000 + i64::from(number) * 240_000),
                 visit: Some(VisitId(Uuid::from_u64_pair(number.into(), u64::MAX))),
+                by: None,
                 what,
             });
         }
@@ -147,9 +149,7 @@ fn libreoffice_reads_the_figures_that_were_counted() {
     }
     let dir = tempfile::tempdir().unwrap();
     let events = morning();
-    let mut tally = Tally::new(day());
-    events.iter().for_each(|event| tally.add(event));
-    let figures = tally.figures();
+    let figures = Tally::of(day(), &events).figures();
     assert_eq!((figures.arrivals, figures.scanned(), figures.used.vneid()), (40, 30, 16));
     assert_eq!((figures.cards.insurance, figures.guided), (10, 8));
 

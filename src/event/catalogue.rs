@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::VisitNo;
+use super::{Role, StaffCode, StationDay, VisitNo};
 
 /// What happened. Kept in the database as `kind` and JSON, in exports as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,14 @@ pub enum What {
     Hindered(Hindrance),
     /// The patient said how the integration of the BHYT card went.
     Integrated(Integration),
+    /// Somebody answers for the patient: a child's parent, a guardian.
+    Accompanied,
+    /// A nurse taught the patient.
+    GuidedByStaff,
+    /// A nurse came to a patient who had called.
+    Helped,
+    /// What was recorded of a visit was wrong. Nothing is erased: this comes on top (product rule 5).
+    Corrected(Correction),
     /// "Gọi nhân viên" was pressed.
     StaffCalled,
     /// The reader sent something that is no usable card. No visit.
@@ -32,6 +40,81 @@ pub enum What {
     ReaderLost,
     /// The reader is back.
     ReaderFound,
+    /// Somebody typed a PIN.
+    PinTried {
+        /// Whose PIN it was meant to be.
+        staff: StaffCode,
+        /// Whether it was right.
+        right: bool,
+    },
+    /// Somebody chose a new PIN.
+    PinChosen {
+        /// Whose.
+        staff: StaffCode,
+    },
+    /// A PIN no longer holds; a new one is chosen at the next sign-in.
+    PinReset {
+        /// Whose.
+        staff: StaffCode,
+        /// How that came about.
+        way: ResetWay,
+        /// SHA-256 of the file on the boot partition, in hexadecimal, where it could not be deleted
+        /// and must not be obeyed again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
+    },
+    /// A new member of staff.
+    StaffAdded {
+        /// The code, never given before.
+        staff: StaffCode,
+        /// What they may do.
+        role: Role,
+    },
+    /// Somebody is no longer of the staff.
+    StaffRemoved {
+        /// The code, never to be given again.
+        staff: StaffCode,
+    },
+    /// A member of staff is at the desk from now on.
+    DutyBegan {
+        /// Who.
+        staff: StaffCode,
+    },
+    /// A member of staff has left the desk.
+    DutyEnded {
+        /// Who.
+        staff: StaffCode,
+    },
+    /// The day's figures were signed; the day's key was destroyed.
+    DayClosed {
+        /// Which closing of that day, from 1: what came later is closed again.
+        number: u32,
+        /// Whether somebody did it.
+        way: ClosingWay,
+    },
+    /// Files were written and checked.
+    Exported {
+        /// First day.
+        from: StationDay,
+        /// Last day.
+        to: StationDay,
+        /// Where to.
+        medium: Medium,
+        /// SHA-256 of the manifest, in hexadecimal; empty where there is none.
+        manifest: String,
+    },
+    /// An export failed.
+    ExportFailed {
+        /// Where to.
+        medium: Medium,
+    },
+    /// The database was damaged; the newest good backup took its place.
+    Restored {
+        /// Events of the backup.
+        kept: u64,
+        /// Events read back from the side log.
+        replayed: u64,
+    },
     /// The program started.
     Started {
         /// Version of the program.
@@ -54,6 +137,31 @@ pub struct Arrival {
     pub card: Option<CardKind>,
     /// Age on the day of the visit, as a band.
     pub age: AgeBand,
+    /// How the visit came into the journal.
+    #[serde(default, skip_serializing_if = "Entry::is_usual")]
+    pub entry: Entry,
+}
+
+/// How a visit came into the journal.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entry {
+    /// As it happened.
+    #[default]
+    Usual,
+    /// A nurse added a second visit of the same person on the same day, on purpose.
+    Second,
+    /// From the paper sheet, after the machine had stood still ("nhập bù"). When the patient came
+    /// is not known, only the day.
+    FromPaper,
+}
+
+impl Entry {
+    fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
 }
 
 /// What kind of document the scan came from. A scan proves a card, never VNeID (product rule 3).
@@ -170,6 +278,20 @@ pub enum Obstacle {
     Other,
 }
 
+impl Obstacle {
+    /// All of them, in the order of the screens.
+    pub const ALL: [Self; 8] = [
+        Self::NoSmartphone,
+        Self::NoVneid,
+        Self::NoLevel2,
+        Self::NotIntegrated,
+        Self::NoNetwork,
+        Self::ForgotPassword,
+        Self::PrefersPaper,
+        Self::Other,
+    ];
+}
+
 /// How the integration of the BHYT card stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Integration {
@@ -205,6 +327,103 @@ pub enum IntegrationResult {
     FailedOtherwise,
 }
 
+impl IntegrationResult {
+    /// All of them, in the order of the screens.
+    pub const ALL: [Self; 10] = [
+        Self::Already,
+        Self::Done,
+        Self::Sent,
+        Self::Later,
+        Self::ThreeADay,
+        Self::AlreadyApproved,
+        Self::SameLastTen,
+        Self::WrongNumber,
+        Self::NumberUnknown,
+        Self::FailedOtherwise,
+    ];
+}
+
+/// One thing of a visit, put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Why.
+    pub reason: CorrectionReason,
+    /// What is right.
+    pub fact: Fact,
+}
+
+/// What can be put right of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// The record used.
+    Used(RecordUsed),
+    /// The age band.
+    Age(AgeBand),
+    /// Whether somebody answered for the patient.
+    Accompanied(bool),
+    /// Whether a nurse taught the patient.
+    GuidedByStaff(bool),
+    /// How the integration went; `None`: nothing was tried.
+    Integration(Option<IntegrationResult>),
+    /// Why VNeID was not used; `None`: for no reason told.
+    Obstacle(Option<Obstacle>),
+    /// Whether it is a visit at all: a trial scan is none.
+    Counts(bool),
+}
+
+/// Why something was put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrectionReason {
+    /// A wrong button was pressed.
+    Mistyped,
+    /// The patient changed their mind.
+    ChangedMind,
+    /// It was forgotten.
+    Forgotten,
+    /// Checked again with the patient.
+    Checked,
+    /// It was a trial, no patient.
+    Trial,
+    /// The same visit stands there twice.
+    Double,
+    /// Anything else.
+    Other,
+}
+
+/// How a PIN came to hold no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResetWay {
+    /// The head did it on the screen.
+    Head,
+    /// `tiepdon staff reset-pin`.
+    Command,
+    /// The file on the boot partition.
+    BootFile,
+}
+
+/// Who closed a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosingWay {
+    /// The head.
+    Head,
+    /// The machine, after midnight or at the next start.
+    Itself,
+}
+
+/// Where an export went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Medium {
+    /// A USB stick.
+    Stick,
+    /// A folder.
+    Folder,
+}
+
 /// Why a scan was of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -234,14 +453,89 @@ mod tests {
     /// These strings stand in journals in the field: they never change.
     #[test]
     fn the_stored_form_of_every_event_is_pinned() {
+        let nurse = StaffCode::numbered(Role::Nurse, 2);
         let table = [
             (
                 What::Arrived(Arrival {
                     number: VisitNo(38),
                     card: Some(CardKind::CanCuoc),
                     age: AgeBand::From70,
+                    entry: Entry::Usual,
                 }),
                 r#"{"kind":"arrived","body":{"number":38,"card":"can-cuoc","age":"from70"}}"#,
+            ),
+            (
+                What::Arrived(Arrival {
+                    number: VisitNo(39),
+                    card: None,
+                    age: AgeBand::Unknown,
+                    entry: Entry::FromPaper,
+                }),
+                r#"{"kind":"arrived","body":{"number":39,"card":null,"age":"unknown","entry":"from-paper"}}"#,
+            ),
+            (What::Accompanied, r#"{"kind":"accompanied"}"#),
+            (What::GuidedByStaff, r#"{"kind":"guided-by-staff"}"#),
+            (What::Helped, r#"{"kind":"helped"}"#),
+            (
+                What::Corrected(Correction {
+                    reason: CorrectionReason::Mistyped,
+                    fact: Fact::Used(RecordUsed::Paper),
+                }),
+                r#"{"kind":"corrected","body":{"reason":"mistyped","fact":{"used":"paper"}}}"#,
+            ),
+            (
+                What::Corrected(Correction {
+                    reason: CorrectionReason::Trial,
+                    fact: Fact::Counts(false),
+                }),
+                r#"{"kind":"corrected","body":{"reason":"trial","fact":{"counts":false}}}"#,
+            ),
+            (
+                What::Corrected(Correction {
+                    reason: CorrectionReason::Checked,
+                    fact: Fact::Obstacle(None),
+                }),
+                r#"{"kind":"corrected","body":{"reason":"checked","fact":{"obstacle":null}}}"#,
+            ),
+            (
+                What::PinTried { staff: nurse, right: false },
+                r#"{"kind":"pin-tried","body":{"staff":"NV02","right":false}}"#,
+            ),
+            (What::PinChosen { staff: nurse }, r#"{"kind":"pin-chosen","body":{"staff":"NV02"}}"#),
+            (
+                What::PinReset { staff: nurse, way: ResetWay::BootFile, file: None },
+                r#"{"kind":"pin-reset","body":{"staff":"NV02","way":"boot-file"}}"#,
+            ),
+            (
+                What::StaffAdded { staff: nurse, role: Role::Nurse },
+                r#"{"kind":"staff-added","body":{"staff":"NV02","role":"nurse"}}"#,
+            ),
+            (
+                What::StaffRemoved { staff: nurse },
+                r#"{"kind":"staff-removed","body":{"staff":"NV02"}}"#,
+            ),
+            (What::DutyBegan { staff: nurse }, r#"{"kind":"duty-began","body":{"staff":"NV02"}}"#),
+            (What::DutyEnded { staff: nurse }, r#"{"kind":"duty-ended","body":{"staff":"NV02"}}"#),
+            (
+                What::DayClosed { number: 1, way: ClosingWay::Itself },
+                r#"{"kind":"day-closed","body":{"number":1,"way":"itself"}}"#,
+            ),
+            (
+                What::Exported {
+                    from: "2026-11-23".parse().unwrap(),
+                    to: "2026-11-24".parse().unwrap(),
+                    medium: Medium::Stick,
+                    manifest: "00ff".into(),
+                },
+                r#"{"kind":"exported","body":{"from":"2026-11-23","to":"2026-11-24","medium":"stick","manifest":"00ff"}}"#,
+            ),
+            (
+                What::ExportFailed { medium: Medium::Stick },
+                r#"{"kind":"export-failed","body":{"medium":"stick"}}"#,
+            ),
+            (
+                What::Restored { kept: 900, replayed: 12 },
+                r#"{"kind":"restored","body":{"kept":900,"replayed":12}}"#,
             ),
             (What::ScannedAgain, r#"{"kind":"scanned-again"}"#),
             (

@@ -9,13 +9,27 @@ mod ids;
 mod moment;
 
 pub use catalogue::{
-    AgeBand, Arrival, CardKind, Choice, Guidance, Hindrance, Integration, IntegrationResult,
-    Obstacle, RecordUsed, Source, UnreadableCause, What,
+    AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, Entry, Fact,
+    Guidance, Hindrance, Integration, IntegrationResult, Medium, Obstacle, RecordUsed, ResetWay,
+    Source, UnreadableCause, What,
 };
 pub use ids::{
-    EventSeq, IllFormedCode, JournalId, Origin, PointCode, StationCode, VisitId, VisitNo,
+    EventSeq, IllFormedCode, IllFormedStaffCode, JournalId, Origin, PointCode, Role, StaffCode,
+    StationCode, VisitId, VisitNo,
 };
 pub use moment::{IllFormedDay, Moment, StationDay};
+
+/// What an event to be recorded is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The desk as a whole.
+    Desk,
+    /// The visit proposed to the journal under this id: one of the last few. Which visit of the day
+    /// it became, the journal knows.
+    Proposed(VisitId),
+    /// A visit of the journal, by its id and day.
+    Visit(VisitId, StationDay),
+}
 
 /// One thing that happened, as the journal keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +46,8 @@ pub struct Event {
     pub at: Moment,
     /// The visit it belongs to, if any.
     pub visit: Option<VisitId>,
+    /// Who of the staff did it; `None` for what patients and the machine do.
+    pub by: Option<StaffCode>,
     /// What happened.
     pub what: What,
 }

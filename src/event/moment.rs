@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Vietnam keeps UTC+7 all year.
@@ -40,7 +41,8 @@ impl Moment {
 }
 
 /// A calendar day at UTC+7, the unit of counting and closing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct StationDay(pub NaiveDate);
 
 impl StationDay {
@@ -49,6 +51,20 @@ impl StationDay {
         let midnight = self.0.and_time(chrono::NaiveTime::MIN)
             - TimeDelta::seconds(VIETNAM_SECONDS_EAST.into());
         midnight.and_utc().timestamp_millis()
+    }
+}
+
+impl TryFrom<String> for StationDay {
+    type Error = IllFormedDay;
+
+    fn try_from(text: String) -> Result<Self, IllFormedDay> {
+        text.parse()
+    }
+}
+
+impl From<StationDay> for String {
+    fn from(day: StationDay) -> Self {
+        day.to_string()
     }
 }
 

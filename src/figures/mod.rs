@@ -6,11 +6,15 @@
 //! forgotten; a rate is always told with its numerator and denominator.
 
 mod day;
+mod duty;
 #[cfg(test)]
 pub(crate) mod sample;
 mod share;
 mod tally;
+mod visit;
 
 pub use day::{Ages, Cards, DayFigures, Used};
+pub use duty::{Duty, Minutes, minute_of};
 pub use share::Share;
 pub use tally::Tally;
+pub use visit::{Arrived, Visit};

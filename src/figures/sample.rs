@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::event::{
-    AgeBand, Arrival, CardKind, Choice, Event, EventSeq, Guidance, Moment, Origin, RecordUsed,
-    Source, StationDay, VisitId, VisitNo, What,
+    AgeBand, Arrival, CardKind, Choice, Correction, CorrectionReason, Entry, Event, EventSeq, Fact,
+    Guidance, Moment, Origin, RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo,
+    What,
 };
 
 /// A Tuesday.
@@ -37,13 +38,33 @@ impl Desk {
         Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() }
     }
 
+    /// The nurse of this desk.
+    pub(crate) fn nurse() -> StaffCode {
+        StaffCode::numbered(Role::Nurse, 2)
+    }
+
     pub(crate) fn arrives(&mut self, card: Option<CardKind>, age: AgeBand) -> VisitId {
+        self.enters(card, age, Entry::Usual, None)
+    }
+
+    pub(crate) fn enters(
+        &mut self,
+        card: Option<CardKind>,
+        age: AgeBand,
+        entry: Entry,
+        by: Option<StaffCode>,
+    ) -> VisitId {
         self.visits += 1;
         // In the field the first half of an id is its time, and so tells the order of arrival.
         let visit = VisitId(Uuid::from_u64_pair(self.visits.into(), 0x8000_0000_0000_0000));
         let number = VisitNo(self.visits);
-        self.notes(Some(visit), What::Arrived(Arrival { number, card, age }));
+        self.notes_by(by, Some(visit), What::Arrived(Arrival { number, card, age, entry }));
         visit
+    }
+
+    pub(crate) fn corrects(&mut self, visit: VisitId, reason: CorrectionReason, fact: Fact) {
+        let what = What::Corrected(Correction { reason, fact });
+        self.notes_by(Some(Self::nurse()), Some(visit), what);
     }
 
     pub(crate) fn chooses(&mut self, visit: VisitId, used: RecordUsed, source: Source) {
@@ -64,6 +85,17 @@ impl Desk {
     }
 
     pub(crate) fn notes(&mut self, visit: Option<VisitId>, what: What) {
+        self.notes_by(None, visit, what);
+    }
+
+    /// Notes something outside any visit at this minute of the day.
+    pub(crate) fn notes_at(&mut self, minute: u32, what: What) {
+        self.notes(None, what);
+        let event = self.events.last_mut().unwrap();
+        event.at.wall_ms = self.day.begins_ms() + i64::from(minute) * 60_000;
+    }
+
+    fn notes_by(&mut self, by: Option<StaffCode>, visit: Option<VisitId>, what: What) {
         let before = self.events.len() as u64;
         let wall_ms =
             self.day.begins_ms() + OPENS_MS + BETWEEN_EVENTS_MS * i64::try_from(before).unwrap();
@@ -74,6 +106,7 @@ impl Desk {
             day: self.day,
             at: Moment { wall_ms, uptime_ms: before, boot: Uuid::nil(), sure: self.clock_sure },
             visit,
+            by,
             what,
         });
     }

@@ -2,7 +2,7 @@
 
 /// A part of a whole, such as 17 of 40 visits. Never a bare percent: who reads a rate must be able
 /// to see how many people stand behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share {
     /// How many of `whole`.
     pub part: u64,

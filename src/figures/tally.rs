@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::DayFigures;
-use crate::event::{
-    AgeBand, Arrival, CardKind, Choice, Event, EventSeq, StationDay, VisitId, What,
-};
+use super::{DayFigures, Visit};
+use crate::event::{Event, StationDay, VisitId, What};
 
-/// The running count of one station day. Events may come in any order: which choice is the last is
-/// told by their place in the journal. Each event must come once, as the journal guarantees.
+/// The running count of one station day. Events may come in any order; each must come once, as the
+/// journal guarantees.
 #[derive(Clone, Debug)]
 pub struct Tally {
     day: StationDay,
@@ -18,26 +16,19 @@ pub struct Tally {
     unreadable: u64,
 }
 
-/// What counts of one visit.
-#[derive(Clone, Debug, Default)]
-struct Visit {
-    arrived: Option<Arrived>,
-    last_choice: Option<(EventSeq, Choice)>,
-    guided: bool,
-    finished_guide: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Arrived {
-    card: Option<CardKind>,
-    age: AgeBand,
-    clock_sure: bool,
-}
-
 impl Tally {
     /// An empty count of `day`.
     pub fn new(day: StationDay) -> Self {
         Self { day, visits: HashMap::new(), staff_calls: 0, scanned_again: 0, unreadable: 0 }
+    }
+
+    /// The count of `day` out of these events.
+    pub fn of<'a>(day: StationDay, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut tally = Self::new(day);
+        for event in events {
+            tally.add(event);
+        }
+        tally
     }
 
     /// The day that is counted.
@@ -50,36 +41,49 @@ impl Tally {
         if event.day != self.day {
             return;
         }
-        match &event.what {
-            What::Arrived(Arrival { number: _, card, age }) => {
-                let arrived = Arrived { card: *card, age: *age, clock_sure: event.at.sure };
-                self.with_visit(event, |visit| visit.arrived = Some(arrived));
-            }
-            What::Chose(choice) => self.with_visit(event, |visit| {
-                if visit.last_choice.is_none_or(|(seq, _)| seq < event.seq) {
-                    visit.last_choice = Some((event.seq, *choice));
-                }
-            }),
-            What::Guided(guidance) => self.with_visit(event, |visit| {
-                visit.guided = true;
-                visit.finished_guide |= guidance.finished;
-            }),
+        if let Some(id) = event.visit {
+            self.visits.entry(id).or_default().add(event);
+        }
+        match event.what {
             What::ScannedAgain => self.scanned_again += 1,
             What::StaffCalled => self.staff_calls += 1,
             What::Unreadable { cause: _ } => self.unreadable += 1,
-            What::Hindered(_)
+            What::Arrived(_)
+            | What::Chose(_)
+            | What::Guided(_)
+            | What::Hindered(_)
             | What::Integrated(_)
+            | What::Accompanied
+            | What::GuidedByStaff
+            | What::Helped
+            | What::Corrected(_)
             | What::ReaderLost
             | What::ReaderFound
+            | What::PinTried { .. }
+            | What::PinChosen { .. }
+            | What::PinReset { .. }
+            | What::StaffAdded { .. }
+            | What::StaffRemoved { .. }
+            | What::DutyBegan { .. }
+            | What::DutyEnded { .. }
+            | What::DayClosed { .. }
+            | What::Exported { .. }
+            | What::ExportFailed { .. }
+            | What::Restored { .. }
             | What::Started { .. }
             | What::Stopped => {}
         }
     }
 
-    fn with_visit(&mut self, event: &Event, note: impl FnOnce(&mut Visit)) {
-        if let Some(id) = event.visit {
-            note(self.visits.entry(id).or_default());
-        }
+    /// All visits of the day in no order, also those that were struck out.
+    pub fn visits(&self) -> impl Iterator<Item = (VisitId, &Visit)> {
+        let arrived = self.visits.iter().filter(|(_, visit)| visit.arrived().is_some());
+        arrived.map(|(id, visit)| (*id, visit))
+    }
+
+    /// One visit.
+    pub fn visit(&self, id: VisitId) -> Option<&Visit> {
+        self.visits.get(&id)
     }
 
     /// The numbers so far.
@@ -91,38 +95,27 @@ impl Tally {
             ..DayFigures::default()
         };
         for visit in self.visits.values() {
-            // A visit is an arrival; what is told of one that never arrived counts nowhere.
-            let Some(arrived) = visit.arrived else { continue };
-            figures.arrivals += 1;
-            match arrived.card {
-                Some(card) => *figures.cards.slot(card) += 1,
-                None => figures.without_card += 1,
-            }
-            *figures.ages.slot(arrived.age) += 1;
-            *figures.used.slot(visit.last_choice.map(|(_, choice)| choice)) += 1;
-            figures.guided += u64::from(visit.guided);
-            figures.finished_guide += u64::from(visit.finished_guide);
-            figures.unsure_clock += u64::from(!arrived.clock_sure);
+            figures.count(visit);
         }
         figures
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "a recount looks for one kind of act at a time")]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::{RecordUsed, Source, UnreadableCause};
+    use crate::event::{
+        AgeBand, CardKind, CorrectionReason, Entry, Fact, Hindrance, Integration,
+        IntegrationResult, Obstacle, RecordUsed, Source, UnreadableCause,
+    };
     use crate::figures::sample::{Desk, TODAY, YESTERDAY};
     use crate::figures::{Ages, Cards, Used};
 
     fn count(events: &[Event]) -> DayFigures {
-        let mut tally = Tally::new(TODAY);
-        for event in events {
-            tally.add(event);
-        }
-        tally.figures()
+        Tally::of(TODAY, events).figures()
     }
 
     #[test]
@@ -149,6 +142,55 @@ mod tests {
         desk.is_guided(other, 4);
         let figures = count(&desk.events);
         assert_eq!((figures.guided, figures.finished_guide), (2, 1));
+        desk.notes(Some(other), What::GuidedByStaff);
+        let figures = count(&desk.events);
+        assert_eq!((figures.guided, figures.guided_by_kiosk, figures.guided_by_staff), (2, 2, 1));
+    }
+
+    #[test]
+    fn a_correction_counts_over_what_was_said_before_and_a_visit_struck_out_counts_nowhere() {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(Some(CardKind::Cccd), AgeBand::From14);
+        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
+        desk.corrects(visit, CorrectionReason::Checked, Fact::Used(RecordUsed::Paper));
+        desk.corrects(visit, CorrectionReason::Mistyped, Fact::Age(AgeBand::From60));
+        let trial = desk.arrives(None, AgeBand::Unknown);
+        desk.corrects(trial, CorrectionReason::Trial, Fact::Counts(false));
+        let figures = count(&desk.events);
+        assert_eq!((figures.arrivals, figures.struck_out, figures.corrections), (1, 1, 3));
+        assert_eq!(figures.used, Used { paper: 1, ..Used::default() });
+        assert_eq!(figures.ages, Ages { from_60_to_69: 1, ..Ages::default() });
+        desk.corrects(trial, CorrectionReason::Mistyped, Fact::Counts(true));
+        assert_eq!(count(&desk.events).arrivals, 2, "struck out by mistake");
+    }
+
+    #[test]
+    fn staff_enter_second_visits_and_those_of_the_paper_sheet() {
+        let mut desk = Desk::open(TODAY);
+        let by = Some(Desk::nurse());
+        desk.enters(None, AgeBand::Unknown, Entry::Usual, by);
+        desk.enters(None, AgeBand::Unknown, Entry::Second, by);
+        desk.enters(None, AgeBand::From70, Entry::FromPaper, by);
+        desk.arrives(None, AgeBand::Unknown);
+        let figures = count(&desk.events);
+        assert_eq!((figures.arrivals, figures.assisted), (4, 3));
+        assert_eq!((figures.second, figures.from_paper), (1, 1));
+    }
+
+    #[test]
+    fn a_call_is_open_until_a_nurse_came_after_it() {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(None, AgeBand::Unknown);
+        let needs_help = |desk: &Desk| {
+            Tally::of(TODAY, &desk.events).visit(visit).is_some_and(Visit::needs_help)
+        };
+        assert!(!needs_help(&desk));
+        desk.notes(Some(visit), What::StaffCalled);
+        assert!(needs_help(&desk));
+        desk.notes(Some(visit), What::Helped);
+        assert!(!needs_help(&desk));
+        desk.notes(Some(visit), What::StaffCalled);
+        assert!(needs_help(&desk));
     }
 
     #[test]
@@ -202,6 +244,11 @@ mod tests {
     enum Act {
         Choose(RecordUsed, Source),
         Guide(u32),
+        GuideByStaff,
+        Accompany,
+        Hinder(Obstacle),
+        Integrate(IntegrationResult),
+        Correct(Fact),
         Rescan,
         Call,
     }
@@ -216,6 +263,30 @@ mod tests {
         acts: Vec<Act>,
     }
 
+    fn fact() -> impl Strategy<Value = Fact> {
+        prop_oneof![
+            prop::sample::select(vec![RecordUsed::Vneid, RecordUsed::Paper, RecordUsed::Neither])
+                .prop_map(Fact::Used),
+            age().prop_map(Fact::Age),
+            any::<bool>().prop_map(Fact::Accompanied),
+            any::<bool>().prop_map(Fact::GuidedByStaff),
+            prop::option::of(prop::sample::select(IntegrationResult::ALL.to_vec()))
+                .prop_map(Fact::Integration),
+            prop::option::of(prop::sample::select(Obstacle::ALL.to_vec())).prop_map(Fact::Obstacle),
+            any::<bool>().prop_map(Fact::Counts),
+        ]
+    }
+
+    fn age() -> impl Strategy<Value = AgeBand> {
+        prop::sample::select(vec![
+            AgeBand::Under14,
+            AgeBand::From14,
+            AgeBand::From60,
+            AgeBand::From70,
+            AgeBand::Unknown,
+        ])
+    }
+
     fn act() -> impl Strategy<Value = Act> {
         let used =
             prop::sample::select(vec![RecordUsed::Vneid, RecordUsed::Paper, RecordUsed::Neither]);
@@ -223,6 +294,11 @@ mod tests {
         prop_oneof![
             (used, source).prop_map(|(used, source)| Act::Choose(used, source)),
             (1..=5_u32).prop_map(Act::Guide),
+            Just(Act::GuideByStaff),
+            Just(Act::Accompany),
+            prop::sample::select(Obstacle::ALL.to_vec()).prop_map(Act::Hinder),
+            prop::sample::select(IntegrationResult::ALL.to_vec()).prop_map(Act::Integrate),
+            fact().prop_map(Act::Correct),
             Just(Act::Rescan),
             Just(Act::Call),
         ]
@@ -238,14 +314,7 @@ mod tests {
             Some(CardKind::InsuranceNumber),
             Some(CardKind::Opaque),
         ]);
-        let age = prop::sample::select(vec![
-            AgeBand::Under14,
-            AgeBand::From14,
-            AgeBand::From60,
-            AgeBand::From70,
-            AgeBand::Unknown,
-        ]);
-        (prop::bool::weighted(0.8), card, age, any::<bool>(), prop::collection::vec(act(), 0..6))
+        (prop::bool::weighted(0.8), card, age(), any::<bool>(), prop::collection::vec(act(), 0..6))
             .prop_map(|(today, card, age, clock_sure, acts)| Story {
                 today,
                 card,
@@ -265,6 +334,19 @@ mod tests {
                 match act {
                     Act::Choose(used, source) => desk.chooses(visit, *used, *source),
                     Act::Guide(reached) => desk.is_guided(visit, *reached),
+                    Act::GuideByStaff => desk.notes(Some(visit), What::GuidedByStaff),
+                    Act::Accompany => desk.notes(Some(visit), What::Accompanied),
+                    Act::Hinder(obstacle) => {
+                        let source = Source::SelfDeclared;
+                        let what = What::Hindered(Hindrance { obstacle: *obstacle, source });
+                        desk.notes(Some(visit), what);
+                    }
+                    Act::Integrate(result) => {
+                        let source = Source::SelfDeclared;
+                        let what = What::Integrated(Integration { result: *result, source });
+                        desk.notes(Some(visit), what);
+                    }
+                    Act::Correct(fact) => desk.corrects(visit, CorrectionReason::Other, *fact),
                     Act::Rescan => desk.notes(Some(visit), What::ScannedAgain),
                     Act::Call => desk.notes(Some(visit), What::StaffCalled),
                 }
@@ -273,39 +355,83 @@ mod tests {
         desk.events
     }
 
+    /// The last of a story's acts that says something of one kind.
+    fn last<T>(story: &Story, says: impl Fn(&Act) -> Option<T>) -> Option<T> {
+        story.acts.iter().rev().find_map(says)
+    }
+
+    fn choice(story: &Story) -> Option<(RecordUsed, Source)> {
+        last(story, |act| match act {
+            Act::Choose(used, source) => Some((*used, *source)),
+            Act::Correct(Fact::Used(used)) => Some((*used, Source::NurseConfirmed)),
+            _ => None,
+        })
+    }
+
+    fn age_of(story: &Story) -> AgeBand {
+        let said = last(story, |act| match act {
+            Act::Correct(Fact::Age(age)) => Some(*age),
+            _ => None,
+        });
+        said.unwrap_or(story.age)
+    }
+
+    fn is_struck_out(story: &Story) -> bool {
+        let said = last(story, |act| match act {
+            Act::Correct(Fact::Counts(counts)) => Some(*counts),
+            _ => None,
+        });
+        said == Some(false)
+    }
+
+    fn guided_by_staff(story: &Story) -> bool {
+        let said = last(story, |act| match act {
+            Act::GuideByStaff => Some(true),
+            Act::Correct(Fact::GuidedByStaff(guided)) => Some(*guided),
+            _ => None,
+        });
+        said == Some(true)
+    }
+
+    fn reached(story: &Story, least: u32) -> bool {
+        story.acts.iter().any(|act| matches!(act, Act::Guide(step) if *step >= least))
+    }
+
+    fn integration(story: &Story) -> Option<IntegrationResult> {
+        let said = last(story, |act| match act {
+            Act::Integrate(result) => Some(Some(*result)),
+            Act::Correct(Fact::Integration(result)) => Some(*result),
+            _ => None,
+        });
+        said.flatten()
+    }
+
+    fn obstacle(story: &Story) -> Option<Obstacle> {
+        let said = last(story, |act| match act {
+            Act::Hinder(obstacle) => Some(Some(*obstacle)),
+            Act::Correct(Fact::Obstacle(obstacle)) => Some(*obstacle),
+            _ => None,
+        });
+        said.flatten()
+    }
+
     /// The counting rules read straight off the stories, one filter per figure.
     fn recount(stories: &[Story]) -> DayFigures {
         let today: Vec<&Story> = stories.iter().filter(|story| story.today).collect();
         let visits = |holds: &dyn Fn(&Story) -> bool| {
-            today.iter().filter(|story| holds(story)).count() as u64
+            let counted = today.iter().filter(|story| !is_struck_out(story));
+            counted.filter(|story| holds(story)).count() as u64
         };
         let acts = |holds: &dyn Fn(&Act) -> bool| {
             today.iter().flat_map(|story| &story.acts).filter(|act| holds(act)).count() as u64
         };
         let card = |kind| visits(&|story| story.card == kind);
-        let age = |band| visits(&|story| story.age == band);
-        let used = |wanted: Option<(RecordUsed, Option<Source>)>| {
-            visits(&|story| {
-                let last = story.acts.iter().rev().find_map(|act| match act {
-                    Act::Choose(used, source) => Some((*used, *source)),
-                    Act::Guide(_) | Act::Rescan | Act::Call => None,
-                });
-                match (wanted, last) {
-                    (None, last) => last.is_none(),
-                    (Some(_), None) => false,
-                    (Some((used, source)), Some(last)) => {
-                        used == last.0 && source.is_none_or(|source| source == last.1)
-                    }
-                }
-            })
-        };
-        let guided = |least| {
-            visits(&|story| {
-                story.acts.iter().any(|act| matches!(act, Act::Guide(step) if *step >= least))
-            })
-        };
+        let age = |band| visits(&|story| age_of(story) == band);
+        let used = |used, source| visits(&|story| choice(story) == Some((used, source)));
+        let either =
+            |wanted| visits(&|story| choice(story).is_some_and(|(used, _)| used == wanted));
         DayFigures {
-            arrivals: today.len() as u64,
+            arrivals: visits(&|_| true),
             without_card: card(None),
             cards: Cards {
                 cccd: card(Some(CardKind::Cccd)),
@@ -323,14 +449,37 @@ mod tests {
                 unknown: age(AgeBand::Unknown),
             },
             used: Used {
-                vneid_self_declared: used(Some((RecordUsed::Vneid, Some(Source::SelfDeclared)))),
-                vneid_confirmed: used(Some((RecordUsed::Vneid, Some(Source::NurseConfirmed)))),
-                paper: used(Some((RecordUsed::Paper, None))),
-                neither: used(Some((RecordUsed::Neither, None))),
-                unfinished: used(None),
+                vneid_self_declared: used(RecordUsed::Vneid, Source::SelfDeclared),
+                vneid_confirmed: used(RecordUsed::Vneid, Source::NurseConfirmed),
+                paper: either(RecordUsed::Paper),
+                neither: either(RecordUsed::Neither),
+                unfinished: visits(&|story| choice(story).is_none()),
             },
-            guided: guided(1),
-            finished_guide: guided(5),
+            guided: visits(&|story| reached(story, 1) || guided_by_staff(story)),
+            guided_by_kiosk: visits(&|story| reached(story, 1)),
+            finished_guide: visits(&|story| reached(story, 5)),
+            guided_by_staff: visits(&guided_by_staff),
+            integration: IntegrationResult::ALL
+                .into_iter()
+                .map(|result| (result, visits(&|story| integration(story) == Some(result))))
+                .collect(),
+            obstacles: Obstacle::ALL
+                .into_iter()
+                .map(|kind| (kind, visits(&|story| obstacle(story) == Some(kind))))
+                .collect(),
+            accompanied: visits(&|story| {
+                let said = last(story, |act| match act {
+                    Act::Accompany => Some(true),
+                    Act::Correct(Fact::Accompanied(accompanied)) => Some(*accompanied),
+                    _ => None,
+                });
+                said == Some(true)
+            }),
+            assisted: 0,
+            second: 0,
+            from_paper: 0,
+            struck_out: today.iter().filter(|story| is_struck_out(story)).count() as u64,
+            corrections: acts(&|act| matches!(act, Act::Correct(_))),
             unsure_clock: visits(&|story| !story.clock_sure),
             staff_calls: acts(&|act| matches!(act, Act::Call)),
             scanned_again: acts(&|act| matches!(act, Act::Rescan)),
@@ -353,6 +502,18 @@ mod tests {
             prop_assert_eq!(count(&events), recount(&stories));
         }
 
+        /// One fold over the stories of two days gives what the days give when added.
+        #[test]
+        fn days_add_up(
+            (stories, events) in stories_and_their_events_in_any_order()
+        ) {
+            let mut sum = count(&events);
+            sum.add(&Tally::of(YESTERDAY, &events).figures());
+            let as_one_day: Vec<Story> =
+                stories.into_iter().map(|story| Story { today: true, ..story }).collect();
+            prop_assert_eq!(sum, recount(&as_one_day));
+        }
+
         #[test]
         fn the_parts_sum_to_their_wholes(
             (_, events) in stories_and_their_events_in_any_order()
@@ -368,8 +529,12 @@ mod tests {
                 ages.under_14 + ages.from_14_to_59 + ages.from_60() + ages.unknown,
                 figures.arrivals
             );
-            prop_assert!(figures.finished_guide <= figures.guided);
+            prop_assert!(figures.finished_guide <= figures.guided_by_kiosk);
+            prop_assert!(figures.guided_by_kiosk.max(figures.guided_by_staff) <= figures.guided);
+            prop_assert!(figures.guided <= figures.guided_by_kiosk + figures.guided_by_staff);
             prop_assert!(figures.guided <= figures.arrivals);
+            prop_assert!(figures.integration.values().sum::<u64>() <= figures.arrivals);
+            prop_assert!(figures.obstacles.values().sum::<u64>() <= figures.arrivals);
             prop_assert!(figures.unsure_clock <= figures.arrivals);
         }
     }

@@ -6,14 +6,15 @@
 //! outside this file.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use chrono::Timelike as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{Cell, Column, Heading, Table, words};
-use crate::event::{Event, EventSeq, StationDay, VisitId, What};
+use crate::event::{Event, EventSeq, StaffCode, StationDay, VisitId, What};
 
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 14] = [
     Column { heading: "Mã trạm", width: 13 },
     Column { heading: "Mã điểm", width: 8 },
     Column { heading: "Ngày", width: 11 },
@@ -25,7 +26,8 @@ const COLUMNS: [Column; 13] = [
     Column { heading: "Sổ khám bệnh", width: 19 },
     Column { heading: "Theo lời", width: 18 },
     Column { heading: "Hướng dẫn", width: 20 },
-    Column { heading: "Chi tiết", width: 16 },
+    Column { heading: "Chi tiết", width: 24 },
+    Column { heading: "Nhân viên", width: 11 },
     Column { heading: "Đồng hồ", width: 11 },
 ];
 
@@ -35,15 +37,19 @@ const CODE_BYTES: usize = 4;
 const ORDER_IS_HIDDEN: &str = "Để giữ kín thông tin người bệnh, giờ chỉ ghi phần giờ và các dòng \
     không xếp theo thứ tự đến. Mã lượt chỉ để ghép các sự kiện của cùng một lượt.";
 
-pub(super) fn table(heading: &Heading, day: StationDay, events: &[Event]) -> Table {
-    let of_day = || events.iter().filter(|event| event.day == day);
-    let last_choices = last_choices(of_day());
-    let mut lines: Vec<Line> = of_day().map(|event| line(event, &last_choices)).collect();
+pub(super) fn table(
+    heading: &Heading,
+    days: RangeInclusive<StationDay>,
+    events: &[Event],
+) -> Table {
+    let of_days = || events.iter().filter(|event| days.contains(&event.day));
+    let last_choices = last_choices(of_days());
+    let mut lines: Vec<Line> = of_days().map(|event| line(event, &last_choices)).collect();
     lines.sort();
     Table {
         stem: "su-kien",
         sheet: "Sự kiện",
-        title: "SỰ KIỆN TIẾP ĐÓN TRONG NGÀY",
+        title: "SỰ KIỆN TIẾP ĐÓN",
         about: vec![
             ("Đơn vị", Cell::text(&heading.station_name)),
             ("Điểm tiếp đón", Cell::text(&heading.point_name)),
@@ -59,6 +65,7 @@ pub(super) fn table(heading: &Heading, day: StationDay, events: &[Event]) -> Tab
 /// journal shows nowhere.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
+    day: StationDay,
     hour: u32,
     visit_code: String,
     step: u8,
@@ -86,9 +93,10 @@ fn line(event: &Event, last_choices: &HashMap<VisitId, EventSeq>) -> Line {
         told.source,
         told.guide,
         told.detail,
+        event.by.or(told.staff).map_or(Cell::Blank, |staff| Cell::text(staff.as_str())),
         Cell::text(words::clock(event.at)),
     ];
-    Line { hour, visit_code, step: step(&event.what), cells }
+    Line { day: event.day, hour, visit_code, step: step(&event.what), cells }
 }
 
 fn last_choices<'a>(events: impl Iterator<Item = &'a Event>) -> HashMap<VisitId, EventSeq> {
@@ -116,15 +124,30 @@ fn step(what: &What) -> u8 {
         What::Arrived(_) => 0,
         What::ScannedAgain => 1,
         What::Chose(_) => 2,
-        What::Guided(_) => 3,
-        What::Integrated(_) => 4,
-        What::Hindered(_) => 5,
-        What::StaffCalled => 6,
-        What::Unreadable { cause: _ } => 7,
-        What::ReaderLost => 8,
-        What::ReaderFound => 9,
-        What::Started { .. } => 10,
-        What::Stopped => 11,
+        What::Accompanied => 3,
+        What::Guided(_) => 4,
+        What::GuidedByStaff => 5,
+        What::Integrated(_) => 6,
+        What::Hindered(_) => 7,
+        What::StaffCalled => 8,
+        What::Helped => 9,
+        What::Corrected(_) => 10,
+        What::Unreadable { cause: _ } => 11,
+        What::ReaderLost => 12,
+        What::ReaderFound => 13,
+        What::DutyBegan { .. } => 14,
+        What::DutyEnded { .. } => 15,
+        What::PinTried { .. } => 16,
+        What::PinChosen { .. } => 17,
+        What::PinReset { .. } => 18,
+        What::StaffAdded { .. } => 19,
+        What::StaffRemoved { .. } => 20,
+        What::Started { .. } => 21,
+        What::Stopped => 22,
+        What::Restored { .. } => 23,
+        What::Exported { .. } => 24,
+        What::ExportFailed { .. } => 25,
+        What::DayClosed { .. } => 26,
     }
 }
 
@@ -136,6 +159,8 @@ struct Told {
     source: Cell,
     guide: Cell,
     detail: Cell,
+    /// Whom of the staff it is about.
+    staff: Option<StaffCode>,
 }
 
 impl Told {
@@ -146,6 +171,7 @@ impl Told {
         source: Cell::Blank,
         guide: Cell::Blank,
         detail: Cell::Blank,
+        staff: None,
     };
 
     fn of(what: &What) -> Self {
@@ -154,8 +180,36 @@ impl Told {
             What::Arrived(arrival) => Self {
                 card: Cell::text(arrival.card.map_or("không quét", words::card)),
                 age: Cell::text(words::age(arrival.age)),
+                detail: words::entry(arrival.entry).map_or(Cell::Blank, Cell::text),
                 ..Self::NOTHING
             },
+            What::Corrected(correction) => {
+                Self { detail: Cell::Text(words::correction(correction)), ..Self::NOTHING }
+            }
+            What::PinTried { staff, right } => {
+                let detail = Cell::text(if *right { "đúng" } else { "sai" });
+                Self { detail, staff: Some(*staff), ..Self::NOTHING }
+            }
+            What::PinReset { staff, way, file: _ } => Self {
+                detail: Cell::text(words::reset(*way)),
+                staff: Some(*staff),
+                ..Self::NOTHING
+            },
+            What::PinChosen { staff }
+            | What::StaffAdded { staff, role: _ }
+            | What::StaffRemoved { staff }
+            | What::DutyBegan { staff }
+            | What::DutyEnded { staff } => Self { staff: Some(*staff), ..Self::NOTHING },
+            What::DayClosed { number, way } => {
+                Self { detail: Cell::Text(words::closing(*number, *way)), ..Self::NOTHING }
+            }
+            What::Exported { from, to, medium, manifest: _ } => {
+                Self { detail: Cell::Text(words::exported(*from, *to, *medium)), ..Self::NOTHING }
+            }
+            What::Restored { kept, replayed } => {
+                let detail = format!("giữ được {kept} sự kiện, đọc lại {replayed}");
+                Self { detail: Cell::Text(detail), ..Self::NOTHING }
+            }
             What::Chose(choice) => Self {
                 used: Cell::text(words::used(choice.used)),
                 source: Cell::text(words::source(choice.source)),
@@ -183,9 +237,13 @@ impl Told {
                 Self { detail: Cell::text(format!("phiên bản {version}")), ..Self::NOTHING }
             }
             What::ScannedAgain
+            | What::Accompanied
+            | What::GuidedByStaff
+            | What::Helped
             | What::StaffCalled
             | What::ReaderLost
             | What::ReaderFound
+            | What::ExportFailed { medium: _ }
             | What::Stopped => Self::NOTHING,
         }
     }
@@ -219,8 +277,8 @@ mod tests {
             events in Just(morning(8)).prop_shuffle()
         ) {
             prop_assert_eq!(
-                table(&heading(), TODAY, &events),
-                table(&heading(), TODAY, &morning(8))
+                table(&heading(), TODAY..=TODAY, &events),
+                table(&heading(), TODAY..=TODAY, &morning(8))
             );
         }
     }
@@ -233,7 +291,7 @@ mod tests {
         for _ in 0..12 {
             arrived.push(visit_code(TODAY, desk.arrives(None, AgeBand::Unknown)));
         }
-        let table = table(&heading(), TODAY, &desk.events);
+        let table = table(&heading(), TODAY..=TODAY, &desk.events);
         let shown: Vec<&Cell> = table.rows.iter().map(|row| cell(row, "Mã lượt")).collect();
         let arrived: Vec<Cell> = arrived.into_iter().map(Cell::Text).collect();
         assert_ne!(shown, arrived.iter().collect::<Vec<_>>());
@@ -245,7 +303,7 @@ mod tests {
     fn neither_a_visits_number_nor_any_id_is_told() {
         let mut desk = Desk::open(TODAY);
         let visit = desk.arrives(None, AgeBand::Unknown);
-        let row = table(&heading(), TODAY, &desk.events).rows.remove(0);
+        let row = table(&heading(), TODAY..=TODAY, &desk.events).rows.remove(0);
         let shown = format!("{row:?}").replace('-', "");
         assert!(!shown.contains("Number"));
         let id = visit.0.simple().to_string();
@@ -269,7 +327,7 @@ mod tests {
         let visit = desk.arrives(None, AgeBand::Unknown);
         desk.chooses(visit, RecordUsed::Paper, Source::SelfDeclared);
         desk.chooses(visit, RecordUsed::Vneid, Source::NurseConfirmed);
-        let table = table(&heading(), TODAY, &desk.events);
+        let table = table(&heading(), TODAY..=TODAY, &desk.events);
         let told: Vec<(&Cell, &Cell)> = table
             .rows
             .iter()
@@ -289,6 +347,6 @@ mod tests {
     fn events_of_another_day_are_left_out() {
         let mut desk = Desk::open(YESTERDAY);
         desk.arrives(None, AgeBand::Unknown);
-        assert!(table(&heading(), TODAY, &desk.events).rows.is_empty());
+        assert!(table(&heading(), TODAY..=TODAY, &desk.events).rows.is_empty());
     }
 }

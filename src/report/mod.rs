@@ -7,18 +7,22 @@
 
 mod csv;
 mod event_log;
+mod machine;
+mod period;
+mod running_list;
 #[cfg(test)]
 pub(crate) mod sample;
 mod summary;
 mod table;
-mod words;
+pub(crate) mod words;
 mod xlsx;
 
 use std::io::{self, Write};
 
 use crate::event::{Event, Moment, Origin, StationDay};
-use crate::figures::Tally;
+use crate::figures::{DayFigures, Tally};
 
+pub use machine::{Closing, closing, figures, hex};
 pub use table::{Cell, Column, Table};
 
 /// Who reports, and when the report was made.
@@ -37,11 +41,33 @@ pub struct Heading {
 /// The two tables of a station day: the figures ("tong-hop") and the events without identity
 /// ("su-kien"). Events of other days are left out; their order does not matter.
 pub fn of_day(heading: &Heading, day: StationDay, events: &[Event]) -> [Table; 2] {
-    let mut tally = Tally::new(day);
-    for event in events {
-        tally.add(event);
+    let figures = Tally::of(day, events).figures();
+    [summary::table(heading, day, &figures), event_log::table(heading, day..=day, events)]
+}
+
+/// The same two tables of several days, with a row a day in the first. `days` holds every day of
+/// the period in order, `events` all their events.
+pub fn of_period(
+    heading: &Heading,
+    days: &[(StationDay, DayFigures)],
+    events: &[Event],
+) -> [Table; 2] {
+    if let [(day, figures)] = days {
+        return [
+            summary::table(heading, *day, figures),
+            event_log::table(heading, *day..=*day, events),
+        ];
     }
-    [summary::table(heading, day, &tally.figures()), event_log::table(heading, day, events)]
+    let of = |end: Option<&(StationDay, DayFigures)>| {
+        end.map_or(heading.made_at.station_day(), |(day, _)| *day)
+    };
+    let period = of(days.first())..=of(days.last());
+    [period::table(heading, days), event_log::table(heading, period, events)]
+}
+
+/// Today's visits in order, for the station's own folder: see [`running_list`](self).
+pub fn running_list(heading: &Heading, tally: &Tally) -> Table {
+    running_list::table(heading, tally)
 }
 
 /// A form a table can be written in.

@@ -43,7 +43,17 @@ fn rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
         ages,
         used,
         guided,
+        guided_by_kiosk,
         finished_guide,
+        guided_by_staff,
+        integration,
+        obstacles,
+        accompanied,
+        assisted,
+        second,
+        from_paper,
+        struck_out,
+        corrections,
         unsure_clock,
         staff_calls,
         scanned_again,
@@ -60,7 +70,13 @@ fn rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
     let vneid_by = |source: Source, part: u64| {
         of_visits(&format!("Dùng VNeID: {}", words::source(source)), part)
     };
-    vec![
+    let results = integration.iter().map(|(result, part)| {
+        of_visits(&format!("Tích hợp thẻ: {}", words::integration(*result)), *part)
+    });
+    let reasons = obstacles.iter().map(|(obstacle, part)| {
+        of_visits(&format!("Vướng mắc: {}", words::obstacle(*obstacle)), *part)
+    });
+    let mut rows = vec![
         count("Tổng số lượt đến khám", *arrivals),
         of_visits("Lượt quét thẻ hoặc mã", figures.scanned()),
         of_visits("Lượt không quét", *without_card),
@@ -76,21 +92,34 @@ fn rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
         record(RecordUsed::Paper, used.paper),
         record(RecordUsed::Neither, used.neither),
         of_visits("Sổ khám bệnh: chưa chọn", used.unfinished),
-        of_visits("Lượt xem hướng dẫn trên máy", *guided),
+        of_visits("Lượt được hướng dẫn", *guided),
+        of_visits("Lượt xem hướng dẫn trên máy", *guided_by_kiosk),
         rate(
             "Lượt xem hết một bài hướng dẫn, trên số lượt xem hướng dẫn",
-            Share { part: *finished_guide, whole: *guided },
+            Share { part: *finished_guide, whole: *guided_by_kiosk },
         ),
+        of_visits("Lượt được nhân viên hướng dẫn", *guided_by_staff),
+    ];
+    rows.extend(results);
+    rows.extend(reasons);
+    rows.extend([
         of_visits("Tuổi: dưới 14", ages.under_14),
         of_visits("Tuổi: từ 14 đến 69", ages.from_14_to_69()),
         of_visits("Tuổi: từ 70 trở lên", ages.from_70),
         of_visits("Tuổi: không rõ", ages.unknown),
         of_visits("Người cao tuổi (từ 60 trở lên)", ages.from_60()),
+        of_visits("Lượt có người giám hộ", *accompanied),
+        of_visits("Lượt do nhân viên ghi", *assisted),
+        of_visits("Lượt thứ hai trong ngày", *second),
+        of_visits("Lượt nhập bù từ phiếu giấy", *from_paper),
         of_visits("Lượt ghi khi chưa chắc ngày giờ", *unsure_clock),
+        count("Lượt đã bỏ, không tính vào tổng số", *struck_out),
+        count("Số lần sửa lại", *corrections),
         count("Số lần gọi nhân viên", *staff_calls),
         count("Số lần quét lại trong ngày", *scanned_again),
         count("Số lần quét mã không đọc được", *unreadable),
-    ]
+    ]);
+    rows
 }
 
 fn count(indicator: &str, number: u64) -> Vec<Cell> {

@@ -1,10 +1,12 @@
-//! The Vietnamese words of exports for everything the event catalogue can say.
+//! The Vietnamese words of exports, and of the form that is filled in by pen, for everything the
+//! event catalogue can say.
 //!
 //! Chosen so that no spreadsheet takes them for something else: "14–59" or "bước 3/5" would become
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, Guidance, IntegrationResult, Moment, Obstacle, RecordUsed, Source,
+    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, Entry, Fact, Guidance,
+    IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source, StationDay,
     UnreadableCause, What,
 };
 
@@ -63,7 +65,7 @@ pub(super) fn cause(cause: UnreadableCause) -> &'static str {
 }
 
 /// What stands between a patient and VNeID.
-pub(super) fn obstacle(obstacle: Obstacle) -> &'static str {
+pub(crate) fn obstacle(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NoSmartphone => "không có điện thoại thông minh",
         Obstacle::NoVneid => "chưa cài VNeID hoặc bản quá cũ",
@@ -102,12 +104,94 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Guided(_) => "xem hướng dẫn",
         What::Hindered(_) => "nói vì sao chưa dùng VNeID",
         What::Integrated(_) => "nói kết quả tích hợp thẻ",
+        What::Accompanied => "có người giám hộ đi cùng",
+        What::GuidedByStaff => "nhân viên hướng dẫn",
+        What::Helped => "nhân viên đã đến giúp",
+        What::Corrected(_) => "nhân viên sửa lại",
         What::StaffCalled => "gọi nhân viên",
+        What::PinTried { .. } => "nhập mã PIN",
+        What::PinChosen { .. } => "chọn mã PIN mới",
+        What::PinReset { .. } => "hủy mã PIN cũ",
+        What::StaffAdded { .. } => "thêm nhân viên",
+        What::StaffRemoved { .. } => "nhân viên thôi dùng máy",
+        What::DutyBegan { .. } => "vào ca trực",
+        What::DutyEnded { .. } => "hết ca trực",
+        What::DayClosed { .. } => "chốt sổ ngày",
+        What::Exported { .. } => "xuất báo cáo",
+        What::ExportFailed { .. } => "xuất báo cáo không thành công",
+        What::Restored { .. } => "khôi phục dữ liệu từ bản sao",
         What::Unreadable { cause: _ } => "mã quét không đọc được",
         What::ReaderLost => "mất kết nối với đầu đọc mã",
         What::ReaderFound => "đầu đọc mã hoạt động trở lại",
         What::Started { .. } => "chương trình bắt đầu chạy",
         What::Stopped => "chương trình dừng đúng cách",
+    }
+}
+
+/// How a visit came into the journal, where that is not the usual way.
+pub(super) fn entry(entry: Entry) -> Option<&'static str> {
+    match entry {
+        Entry::Usual => None,
+        Entry::Second => Some("lượt thứ hai trong ngày"),
+        Entry::FromPaper => Some("nhập bù từ phiếu giấy"),
+    }
+}
+
+/// What was put right, and why.
+pub(super) fn correction(correction: &Correction) -> String {
+    let reason = match correction.reason {
+        CorrectionReason::Mistyped => "bấm nhầm",
+        CorrectionReason::ChangedMind => "người bệnh đổi ý",
+        CorrectionReason::Forgotten => "ghi sót",
+        CorrectionReason::Checked => "đã hỏi lại người bệnh",
+        CorrectionReason::Trial => "quét thử",
+        CorrectionReason::Double => "ghi hai lần",
+        CorrectionReason::Other => "lý do khác",
+    };
+    let fact = match correction.fact {
+        Fact::Used(record) => used(record),
+        Fact::Age(band) => age(band),
+        Fact::Accompanied(true) => "có người giám hộ",
+        Fact::Accompanied(false) => "không có người giám hộ",
+        Fact::GuidedByStaff(true) => "có nhân viên hướng dẫn",
+        Fact::GuidedByStaff(false) => "không có nhân viên hướng dẫn",
+        Fact::Integration(result) => result.map_or("không tích hợp thẻ", integration),
+        Fact::Obstacle(kind) => kind.map_or("không có vướng mắc", obstacle),
+        Fact::Counts(true) => "vẫn tính là lượt khám",
+        Fact::Counts(false) => "không tính là lượt khám",
+    };
+    format!("{reason}; sửa thành: {fact}")
+}
+
+/// How a PIN came to hold no longer.
+pub(super) fn reset(way: ResetWay) -> &'static str {
+    match way {
+        ResetWay::Head => "do trưởng trạm",
+        ResetWay::Command => "bằng lệnh trên máy",
+        ResetWay::BootFile => "bằng tệp trên thẻ nhớ",
+    }
+}
+
+/// Which closing of the day, and who did it.
+pub(super) fn closing(number: u32, way: ClosingWay) -> String {
+    let who = match way {
+        ClosingWay::Head => "do trưởng trạm",
+        ClosingWay::Itself => "máy tự chốt",
+    };
+    format!("lần {number}, {who}")
+}
+
+/// What was exported, and where to.
+pub(super) fn exported(from: StationDay, to: StationDay, medium: Medium) -> String {
+    let where_to = match medium {
+        Medium::Stick => "ra USB",
+        Medium::Folder => "ra thư mục",
+    };
+    let [from, to] = [from, to].map(|day| day.0.format("%d/%m/%Y").to_string());
+    if from == to {
+        format!("{where_to}, ngày {from}")
+    } else {
+        format!("{where_to}, từ ngày {from} đến ngày {to}")
     }
 }
 

@@ -1,0 +1,270 @@
+//! What programs read: the figures of days as JSON, and the document of a day's closing, which is
+//! signed as it stands.
+//!
+//! Names are those of the fields of [`DayFigures`]; `format` counts up when one changes its meaning.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::{Heading, words};
+use crate::event::{ClosingWay, Event, JournalId, StaffCode, StationDay, What};
+use crate::figures::{DayFigures, Duty, Minutes, Share, Tally};
+
+/// Version of both forms.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Figures<'a> {
+    format: u32,
+    #[serde(flatten)]
+    desk: DeskNames<'a>,
+    from: Option<StationDay>,
+    to: Option<StationDay>,
+    made_at: String,
+    clock_sure: bool,
+    days: Vec<Day<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct DeskNames<'a> {
+    station: &'a str,
+    station_name: &'a str,
+    point: &'a str,
+    point_name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Day<'a> {
+    day: StationDay,
+    figures: &'a DayFigures,
+}
+
+fn desk(heading: &Heading) -> DeskNames<'_> {
+    DeskNames {
+        station: heading.origin.station.as_str(),
+        station_name: &heading.station_name,
+        point: heading.origin.point.as_str(),
+        point_name: &heading.point_name,
+    }
+}
+
+/// The figures of the days, each with its own, in order.
+///
+/// # Errors
+/// None that a figure can cause.
+pub fn figures(
+    heading: &Heading,
+    days: &[(StationDay, DayFigures)],
+) -> Result<Vec<u8>, serde_json::Error> {
+    let figures = Figures {
+        format: FORMAT,
+        desk: desk(heading),
+        from: days.first().map(|(day, _)| *day),
+        to: days.last().map(|(day, _)| *day),
+        made_at: heading.made_at.local().to_rfc3339(),
+        clock_sure: heading.made_at.sure,
+        days: days.iter().map(|(day, figures)| Day { day: *day, figures }).collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&figures)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// What a day's closing speaks of.
+pub struct Closing<'a> {
+    /// Whose it is; `made_at` is when it was closed.
+    pub heading: &'a Heading,
+    /// When the station is open.
+    pub hours: &'a [Range<Minutes>],
+    /// Which day.
+    pub day: StationDay,
+    /// Which closing of that day.
+    pub number: u32,
+    /// Whether somebody did it.
+    pub way: ClosingWay,
+    /// Who.
+    pub by: Option<StaffCode>,
+    /// Which journal.
+    pub journal: JournalId,
+    /// Events of the journal up to and with the closing's own.
+    pub total: u64,
+    /// The chain's last link then.
+    pub chain: [u8; 32],
+    /// Events of the day.
+    pub events: &'a [Event],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ClosingDocument<'a> {
+    format: u32,
+    #[serde(flatten)]
+    desk: DeskNames<'a>,
+    journal: String,
+    day: StationDay,
+    number: u32,
+    way: ClosingWay,
+    by: Option<StaffCode>,
+    closed_at: String,
+    clock_sure: bool,
+    program: &'static str,
+    /// Of the whole journal, for the chain.
+    events: u64,
+    chain: String,
+    /// Opening minutes with somebody on duty, of all.
+    duty: Duties,
+    figures: DayFigures,
+    /// What came after the closing before this one.
+    adjustments: Vec<Adjustment>,
+}
+
+#[derive(Serialize)]
+struct Duties {
+    covered: u64,
+    of: u64,
+}
+
+#[derive(Serialize)]
+struct Adjustment {
+    /// When it was recorded.
+    on: StationDay,
+    by: Option<StaffCode>,
+    what: String,
+}
+
+/// The document of a closing, as it is signed.
+///
+/// # Errors
+/// None that a figure can cause.
+pub fn closing(closing: &Closing<'_>) -> Result<Vec<u8>, serde_json::Error> {
+    let mut duty = Duty::new(closing.day);
+    for event in closing.events {
+        duty.add(event);
+    }
+    let Share { part: covered, whole: of } = duty.covered(closing.hours, Minutes::MAX);
+    let made_at = closing.heading.made_at;
+    let document = ClosingDocument {
+        format: FORMAT,
+        desk: desk(closing.heading),
+        journal: closing.journal.0.to_string(),
+        day: closing.day,
+        number: closing.number,
+        way: closing.way,
+        by: closing.by,
+        closed_at: made_at.local().to_rfc3339(),
+        clock_sure: made_at.sure,
+        program: env!("CARGO_PKG_VERSION"),
+        events: closing.total,
+        chain: hex(&closing.chain),
+        duty: Duties { covered, of },
+        figures: Tally::of(closing.day, closing.events).figures(),
+        adjustments: adjustments(closing.events),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&document)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// What stands between the last two closings of the day; nothing at the first one.
+fn adjustments(events: &[Event]) -> Vec<Adjustment> {
+    let is_closing = |event: &&Event| matches!(event.what, What::DayClosed { .. });
+    let closings: Vec<_> = events.iter().filter(is_closing).map(|event| event.seq).collect();
+    let [.., before, this] = closings.as_slice() else { return Vec::new() };
+    let since = events.iter().filter(|event| event.seq > *before && event.seq < *this);
+    since
+        .map(|event| Adjustment {
+            on: event.at.station_day(),
+            by: event.by,
+            what: if let What::Corrected(correction) = &event.what {
+                words::correction(correction)
+            } else {
+                words::event(&event.what, false).to_owned()
+            },
+        })
+        .collect()
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::event::{AgeBand, CorrectionReason, Fact, RecordUsed, Source};
+    use crate::figures::sample::{Desk, TODAY};
+    use crate::report::sample::heading;
+
+    fn document(desk: &Desk, number: u32) -> Value {
+        let facts = Closing {
+            heading: &heading(),
+            hours: &[420..600, 610..690],
+            day: TODAY,
+            number,
+            way: ClosingWay::Head,
+            by: Some(Desk::nurse()),
+            journal: JournalId(Uuid::nil()),
+            total: 17,
+            chain: [0xab; 32],
+            events: &desk.events,
+        };
+        serde_json::from_slice(&closing(&facts).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_closing_says_whose_it_is_what_was_counted_and_where_the_chain_stood() {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(None, AgeBand::From70);
+        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
+        desk.notes(None, What::DayClosed { number: 1, way: ClosingWay::Head });
+        let told = document(&desk, 1);
+        assert_eq!(told["station"], "AG-TRITON");
+        assert_eq!(told["day"], "2026-11-24");
+        assert_eq!(told["events"], 17);
+        assert_eq!(told["chain"], "ab".repeat(32));
+        assert_eq!(told["figures"]["arrivals"], 1);
+        assert_eq!(told["figures"]["used"]["vneid-self-declared"], 1);
+        assert_eq!(told["figures"]["obstacles"]["no-level2"], 0, "explicit zeros");
+        assert_eq!(told["duty"], serde_json::json!({ "covered": 0, "of": 260 }));
+        assert_eq!(told["adjustments"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn what_came_after_a_closing_stands_in_the_next_one_with_its_date_and_code() {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(None, AgeBand::From70);
+        desk.notes(None, What::DayClosed { number: 1, way: ClosingWay::Itself });
+        desk.corrects(visit, CorrectionReason::Trial, Fact::Counts(false));
+        desk.notes(None, What::DayClosed { number: 2, way: ClosingWay::Itself });
+        let told = document(&desk, 2);
+        assert_eq!(
+            told["adjustments"],
+            serde_json::json!([{
+                "on": "2026-11-24",
+                "by": "NV02",
+                "what": "quét thử; sửa thành: không tính là lượt khám"
+            }])
+        );
+        assert_eq!(told["figures"]["struck-out"], 1);
+    }
+
+    #[test]
+    fn figures_of_days_hold_every_day() {
+        let desk = Desk::open(TODAY);
+        let days = [(TODAY, Tally::of(TODAY, &desk.events).figures())];
+        let told: Value = serde_json::from_slice(&figures(&heading(), &days).unwrap()).unwrap();
+        assert_eq!(told["days"][0]["day"], "2026-11-24");
+        assert_eq!(told["days"][0]["figures"]["arrivals"], 0);
+        assert_eq!(
+            (&told["from"], &told["to"]),
+            (&told["days"][0]["day"], &told["days"][0]["day"])
+        );
+    }
+}
