@@ -17,7 +17,7 @@ use tiepdon::card::decode;
 use tiepdon::command::demo::patient;
 use tiepdon::configuration::Configuration;
 use tiepdon::desk::{Env, Event, Offer, Press, State, step};
-use tiepdon::event::{AgeBand, CardKind, Moment, Origin, VisitId};
+use tiepdon::event::{AgeBand, CardKind, Entry, Moment, Origin, VisitId};
 use tiepdon::journal::{Journal, NewArrival};
 use uuid::Uuid;
 
@@ -74,7 +74,8 @@ fn journal(criterion: &mut Criterion) {
     });
 
     let origin = Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() };
-    let mut journal = Journal::open(&folder.path().join("data"), origin).unwrap();
+    let mut journal =
+        Journal::open(&folder.path().join("data"), origin, moment(0)).unwrap().journal;
     let mut person = 0_u64;
     group.bench_function("journal: a new patient", |bench| {
         bench.iter(|| {
@@ -84,6 +85,9 @@ fn journal(criterion: &mut Criterion) {
                 card: Some(CardKind::CanCuoc),
                 age: AgeBand::From70,
                 identity: Some(identity.as_bytes()),
+                entry: Entry::Usual,
+                day: None,
+                by: None,
             };
             // A day has a few hundred patients; later ones go to the next day.
             let at = moment(person / 300);

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use tiepdon::event::{
-    AgeBand, CardKind, Choice, Event, Moment, Origin, RecordUsed, Source, VisitId, VisitNo, What,
+    AgeBand, CardKind, Choice, ClosingWay, Entry, Event, Moment, Origin, RecordUsed, Role, Source,
+    StaffCode, VisitId, VisitNo, What,
 };
-use tiepdon::journal::{Journal, JournalError, JournalReader, NewArrival, SCHEMA_VERSION, Visit};
+use tiepdon::journal::{
+    ClosingDraft, Journal, JournalError, JournalReader, NewArrival, SCHEMA_VERSION, Sealed, Visit,
+};
 use uuid::Uuid;
 
 const MORNING_MS: i64 = 1_795_480_920_000; // 2026-11-24 07:42 in Vietnam
@@ -25,18 +28,19 @@ fn at(wall_ms: i64) -> Moment {
 }
 
 fn open(data: &Path) -> Journal {
-    Journal::open(data, origin()).unwrap()
+    Journal::open(data, origin(), at(MORNING_MS)).unwrap().journal
 }
 
 fn arrive(journal: &mut Journal, wall_ms: i64, identity: Option<&[u8]>) -> Visit {
     let card = identity.map(|_| CardKind::CanCuoc);
-    let arrival = NewArrival { card, age: AgeBand::From70, identity };
+    let (age, entry) = (AgeBand::From70, Entry::Usual);
+    let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
     journal.arrive(VisitId(Uuid::now_v7()), at(wall_ms), &arrival).unwrap().0
 }
 
 fn choose(journal: &mut Journal, visit: &Visit, used: RecordUsed) -> Event {
     let what = What::Chose(Choice { used, source: Source::SelfDeclared });
-    journal.record(visit, at(MORNING_MS + 5_000), what).unwrap()
+    journal.record((visit.id, visit.day), at(MORNING_MS + 5_000), None, what).unwrap()
 }
 
 fn sql(data: &Path) -> Connection {
@@ -96,7 +100,7 @@ fn a_visit_that_goes_on_past_midnight_counts_for_the_day_it_began() {
     let mut journal = open(data.path());
     let visit = arrive(&mut journal, MORNING_MS, Some(BUOI));
     let what = What::Chose(Choice { used: RecordUsed::Vneid, source: Source::SelfDeclared });
-    let event = journal.record(&visit, at(MORNING_MS + DAY_MS), what).unwrap();
+    let event = journal.record((visit.id, visit.day), at(MORNING_MS + DAY_MS), None, what).unwrap();
     assert_eq!(event.day, visit.day);
 }
 
@@ -104,13 +108,67 @@ fn a_visit_that_goes_on_past_midnight_counts_for_the_day_it_began() {
 fn what_was_written_is_read_back_unchanged() {
     let data = tempfile::tempdir().unwrap();
     let mut journal = open(data.path());
-    let arrival = NewArrival { card: Some(CardKind::Cccd), age: AgeBand::From14, identity: None };
+    let nurse = StaffCode::numbered(Role::Nurse, 2);
+    let arrival = NewArrival {
+        card: Some(CardKind::Cccd),
+        age: AgeBand::From14,
+        identity: None,
+        entry: Entry::FromPaper,
+        day: Some(at(MORNING_MS - DAY_MS).station_day()),
+        by: Some(nurse),
+    };
     let (visit, arrived) =
         journal.arrive(VisitId(Uuid::now_v7()), at(MORNING_MS), &arrival).unwrap();
     let chose = choose(&mut journal, &visit, RecordUsed::Neither);
-    let called = journal.note(at(MORNING_MS), What::StaffCalled).unwrap();
+    let called = journal.note(at(MORNING_MS), None, What::StaffCalled).unwrap();
+    assert_eq!((arrived.by, arrived.day), (Some(nurse), visit.day));
     let reader = JournalReader::open(data.path()).unwrap();
-    assert_eq!(reader.events_of(visit.day).unwrap(), [arrived, chose, called]);
+    assert_eq!(reader.events_of(visit.day).unwrap(), [arrived.clone(), chose.clone()]);
+    let mut all = Vec::new();
+    let today = at(MORNING_MS).station_day();
+    reader.events_between(visit.day, today, &mut |event| all.push(event)).unwrap();
+    assert_eq!(all, [arrived, chose, called]);
+    assert_eq!(reader.first_day().unwrap(), Some(visit.day));
+}
+
+#[test]
+fn the_events_of_staff_are_found_by_their_index_in_order() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let nurse = StaffCode::numbered(Role::Nurse, 1);
+    let added = What::StaffAdded { staff: nurse, role: Role::Nurse };
+    let mut expected = Vec::new();
+    for what in [added, What::PinChosen { staff: nurse }, What::DutyBegan { staff: nurse }] {
+        arrive(&mut journal, MORNING_MS, None);
+        expected.push(journal.note(at(MORNING_MS), Some(nurse), what).unwrap());
+    }
+    assert_eq!(journal.staff_events().unwrap(), expected);
+    assert_eq!(JournalReader::open(data.path()).unwrap().staff_events().unwrap(), expected);
+}
+
+#[test]
+fn a_second_visit_on_purpose_does_not_hide_the_first() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let first = arrive(&mut journal, MORNING_MS, Some(BUOI));
+    let (card, age, entry) = (Some(CardKind::CanCuoc), AgeBand::From70, Entry::Second);
+    let second = NewArrival { card, age, identity: Some(BUOI), entry, day: None, by: None };
+    let (visit, _) = journal.arrive(VisitId(Uuid::now_v7()), at(MORNING_MS), &second).unwrap();
+    assert_eq!((visit.number, visit.again), (VisitNo(2), false));
+    assert_eq!(arrive(&mut journal, MORNING_MS, Some(BUOI)).id, first.id);
+}
+
+#[test]
+fn the_journal_begins_with_the_first_sure_clock() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let begins = || JournalReader::open(data.path()).unwrap().first_day().unwrap();
+    assert_eq!(begins(), None);
+    let unsure = Moment { sure: false, ..at(0) };
+    journal.note(unsure, None, What::StaffCalled).unwrap();
+    assert_eq!(begins(), Some(unsure.station_day()), "better than nothing");
+    journal.note(at(MORNING_MS), None, What::StaffCalled).unwrap();
+    assert_eq!(begins(), Some(at(MORNING_MS).station_day()));
 }
 
 #[test]
@@ -130,7 +188,7 @@ fn the_database_itself_refuses_to_change_or_remove_an_event() {
     ] {
         assert!(database.execute_batch(forbidden).is_err(), "{forbidden}");
     }
-    assert_eq!(JournalReader::open(data.path()).unwrap().verify().unwrap().1, 2);
+    assert_eq!(JournalReader::open(data.path()).unwrap().verify().unwrap().events, 2);
 }
 
 #[test]
@@ -142,7 +200,7 @@ fn an_event_changed_behind_the_programs_back_is_named() {
     }
     drop(journal);
     let reader = JournalReader::open(data.path()).unwrap();
-    assert_eq!(reader.verify().unwrap().1, 5);
+    assert_eq!(reader.verify().unwrap().events, 5);
     sql(data.path())
         .execute_batch(
             "DROP TRIGGER event_is_never_updated; UPDATE event SET wall_ms = 0 WHERE seq = 3",
@@ -170,7 +228,10 @@ fn a_removed_event_leaves_a_gap_that_is_named() {
 fn a_second_kiosk_on_the_same_data_is_refused() {
     let data = tempfile::tempdir().unwrap();
     let _first = open(data.path());
-    assert!(matches!(Journal::open(data.path(), origin()), Err(JournalError::InUse { .. })));
+    assert!(matches!(
+        Journal::open(data.path(), origin(), at(MORNING_MS)),
+        Err(JournalError::InUse { .. })
+    ));
 }
 
 #[test]
@@ -182,7 +243,7 @@ fn a_journal_of_a_newer_program_is_left_untouched() {
     let newer = |result: Result<(), JournalError>| {
         assert!(matches!(result, Err(JournalError::Newer { .. })), "{result:?}");
     };
-    newer(Journal::open(data.path(), origin()).map(drop));
+    newer(Journal::open(data.path(), origin(), at(MORNING_MS)).map(drop));
     newer(JournalReader::open(data.path()).map(drop));
     assert_eq!(std::fs::read(data.path().join("journal.db")).unwrap(), before);
 }
@@ -192,17 +253,9 @@ fn a_database_of_another_program_is_left_untouched() {
     let data = tempfile::tempdir().unwrap();
     sql(data.path()).execute_batch("CREATE TABLE theirs (a)").unwrap();
     let before = std::fs::read(data.path().join("journal.db")).unwrap();
-    let result = Journal::open(data.path(), origin()).map(drop);
+    let result = Journal::open(data.path(), origin(), at(MORNING_MS)).map(drop);
     assert!(matches!(result, Err(JournalError::Foreign)), "{result:?}");
     assert_eq!(std::fs::read(data.path().join("journal.db")).unwrap(), before);
-}
-
-#[test]
-fn a_file_that_is_no_database_is_an_error_and_not_a_new_journal() {
-    let data = tempfile::tempdir().unwrap();
-    std::fs::write(data.path().join("journal.db"), vec![b'x'; 5000]).unwrap();
-    assert!(Journal::open(data.path(), origin()).is_err());
-    assert_eq!(std::fs::read(data.path().join("journal.db")).unwrap(), vec![b'x'; 5000]);
 }
 
 #[test]
@@ -210,7 +263,9 @@ fn a_data_folder_that_cannot_be_written_is_named_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
     std::fs::write(&file, "").unwrap();
-    let Err(error) = Journal::open(&file, origin()) else { panic!("opened a file as folder") };
+    let Err(error) = Journal::open(&file, origin(), at(MORNING_MS)) else {
+        panic!("opened a file as folder")
+    };
     assert!(error.to_string().contains("a-file"), "{error}");
     assert!(error.advice().contains("thư mục dữ liệu"));
 }
@@ -250,6 +305,10 @@ fn journals_of_every_released_version_open_count_on_and_keep_their_chain() {
             format!("{}/tests/fixtures/journal-v{version}.db", env!("CARGO_MANIFEST_DIR"));
         let data = tempfile::tempdir().unwrap();
         std::fs::copy(&fixture, data.path().join("journal.db")).expect(&fixture);
+        let old = JournalReader::open(data.path()).unwrap();
+        assert_eq!(old.verify().unwrap().events, 4, "{fixture} is read as it is");
+        assert_eq!(old.last_closing().unwrap().is_some(), version > 1, "{fixture}");
+        drop(old);
         let mut journal = open(data.path());
         let day = at(MORNING_MS).station_day();
         let before = journal.events_of(day).unwrap();
@@ -257,7 +316,7 @@ fn journals_of_every_released_version_open_count_on_and_keep_their_chain() {
         let visit = arrive(&mut journal, MORNING_MS, Some(BUOI));
         assert_eq!(visit.number, VisitNo(3), "{fixture}");
         let reader = JournalReader::open(data.path()).unwrap();
-        assert_eq!(reader.verify().unwrap().1, 5, "{fixture}");
+        assert_eq!(reader.verify().unwrap().events, 5, "{fixture}");
         assert_eq!(reader.events_of(day).unwrap()[..4], before, "{fixture}");
     }
 }
@@ -273,9 +332,12 @@ fn writes_the_fixture_of_this_version() {
     let data = tempfile::tempdir().unwrap();
     let mut journal = open(data.path());
     let visit = arrive(&mut journal, MORNING_MS, Some(BUOI));
-    choose(&mut journal, &visit, RecordUsed::Vneid);
+    let (head, used) = (StaffCode::numbered(Role::Head, 1), RecordUsed::Vneid);
+    let what = What::Chose(Choice { used, source: Source::NurseConfirmed });
+    journal.record((visit.id, visit.day), at(MORNING_MS), Some(head), what).unwrap();
     arrive(&mut journal, MORNING_MS, None);
-    journal.note(at(MORNING_MS), What::Stopped).unwrap();
+    let mut seal = |_: &ClosingDraft| Sealed { document: b"{}".into(), signature: [7; 64] };
+    journal.close(visit.day, at(MORNING_MS), Some(head), ClosingWay::Head, &mut seal).unwrap();
     drop(journal);
     let database = sql(data.path());
     database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();

@@ -133,7 +133,13 @@ fn check(data: &Path, acknowledged: &BTreeSet<u32>, person: usize, round: usize)
         assert!(acknowledged.is_empty(), "round {round}: the journal does not open");
         return 0;
     };
-    reader.verify().unwrap_or_else(|error| panic!("round {round}: {error}"));
+    let verified = reader.verify().unwrap_or_else(|error| panic!("round {round}: {error}"));
+    let logged = second_copy(data);
+    // Killed between the commit and its line, before the answer, the line comes at the next start.
+    assert!(
+        (0..=1).contains(&(verified.events - logged)),
+        "round {round}: {logged} in the side log"
+    );
     let events = todays_events(&reader);
     let mut numbers = BTreeMap::<u32, Vec<VisitId>>::new();
     for event in &events {
@@ -159,6 +165,14 @@ fn check(data: &Path, acknowledged: &BTreeSet<u32>, person: usize, round: usize)
     let beyond = numbers.len() - person;
     assert!(beyond <= 1, "round {round}: {beyond} visits nobody was acknowledged for");
     numbers.len()
+}
+
+/// How far the side log reaches: the number of its last whole line.
+fn second_copy(data: &Path) -> u64 {
+    let log = std::fs::read_to_string(data.join("side-log.jsonl")).unwrap_or_default();
+    let last = log.rsplit_once('\n').map_or("", |(lines, _)| lines).lines().last();
+    let seq = last.and_then(|line| line.strip_prefix(r#"{"seq":"#)?.split_once(','));
+    seq.map_or(0, |(seq, _)| seq.parse().unwrap())
 }
 
 /// The events of the days the test runs on: one, unless midnight passes.

@@ -33,6 +33,10 @@ impl Link {
         column(columns.kind.as_bytes());
         column(columns.body.as_bytes());
         column(columns.token.unwrap_or_default());
+        // Came with version 2 of the database: events without it keep the link they had before.
+        if let Some(staff) = columns.staff {
+            column(staff.as_bytes());
+        }
         Self(hash.finalize().into())
     }
 }
@@ -53,6 +57,7 @@ pub(super) struct Columns<'a> {
     pub kind: &'a str,
     pub body: &'a str,
     pub token: Option<&'a [u8]>,
+    pub staff: Option<&'a str>,
 }
 
 #[cfg(test)]
@@ -73,6 +78,7 @@ mod tests {
         kind: "arrived",
         body: "{}",
         token: None,
+        staff: None,
     };
 
     #[test]
@@ -92,6 +98,7 @@ mod tests {
             Columns { kind: "chose", ..ROW },
             Columns { body: "{ }", ..ROW },
             Columns { token: Some(&[1; 16]), ..ROW },
+            Columns { staff: Some("NV02"), ..ROW },
         ];
         for columns in changed {
             assert_ne!(Link::BEGIN.next(&columns), link, "{columns:?}");

@@ -5,7 +5,7 @@
 //! it survives a power cut at noon; when the day is over it is destroyed, and with it the last way
 //! from a row to a person.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::JournalError;
+use super::durable::{put_in_place, sync_folder};
 use crate::event::StationDay;
 
 /// 256 bits: the strength of the hash it keys.
@@ -22,6 +23,12 @@ const KEY_BYTES: usize = 32;
 
 /// 128 bits of the HMAC: two of a day's few hundred patients never meet by chance.
 const TOKEN_BYTES: usize = 16;
+
+/// Ending of a key file.
+const KEY: &str = "key";
+
+/// Ending of a key file that is not yet one.
+const HALF_WRITTEN: &str = "new";
 
 const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_FOLDER: u32 = 0o700;
@@ -80,8 +87,7 @@ impl DayKeys {
             return Ok(key.clone());
         }
         let path = self.path_of(day);
-        let key = read_or_make(&self.folder, &path)
-            .map_err(|source| JournalError::Key { path, source })?;
+        let key = read_or_make(&path).map_err(|source| JournalError::Key { path, source })?;
         self.destroy_before(day)?;
         self.current = Some((day, key.clone()));
         Ok(key)
@@ -97,11 +103,9 @@ impl DayKeys {
         let mut destroyed = false;
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let is_over = match path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()) {
-                Some(of) => StationDay::lt(&of, &day),
-                // A key half written when the power went: it never made a token.
-                None => path.extension().is_some_and(|ending| ending == "new"),
-            };
+            // A key half written when the power went never made a token.
+            let is_over = path.extension().is_some_and(|ending| ending == HALF_WRITTEN)
+                || day_of(&path).is_some_and(|of| of < day);
             if is_over {
                 destroy(&path).map_err(|source| JournalError::Key { path, source })?;
                 destroyed = true;
@@ -113,12 +117,43 @@ impl DayKeys {
         Ok(())
     }
 
+    /// The days whose keys are there.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(super) fn days(&self) -> Result<Vec<StationDay>, JournalError> {
+        let failed = |source| JournalError::Folder { path: self.folder.clone(), source };
+        let mut days = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            days.extend(day_of(&entry.map_err(failed)?.path()));
+        }
+        Ok(days)
+    }
+
+    /// Destroys the key of `day`: who comes later on that day gets a token of a new one.
+    ///
+    /// # Errors
+    /// When it cannot be removed for good.
+    pub(super) fn destroy(&mut self, day: StationDay) -> Result<(), JournalError> {
+        self.current = None;
+        let path = self.path_of(day);
+        destroy(&path)
+            .and_then(|()| sync_folder(&self.folder))
+            .map_err(|source| JournalError::Key { path, source })
+    }
+
     fn path_of(&self, day: StationDay) -> PathBuf {
-        self.folder.join(format!("{day}.key"))
+        self.folder.join(format!("{day}.{KEY}"))
     }
 }
 
-fn read_or_make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
+/// The day of a key file.
+fn day_of(path: &Path) -> Option<StationDay> {
+    let day = path.file_stem()?.to_str()?.parse().ok()?;
+    path.extension().is_some_and(|ending| ending == KEY).then_some(day)
+}
+
+fn read_or_make(path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
     match fs::read(path).map(Zeroizing::new) {
         Ok(bytes) => {
             if let Ok(key) = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()) {
@@ -127,17 +162,17 @@ fn read_or_make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYT
             // A damaged key cannot recognise anybody. A new one counts on; patients who were here
             // already today may count twice, which the log says.
             tracing::warn!(path = %path.display(), "the day key is damaged; made a new one");
-            make(folder, path)
+            make(path)
         }
-        Err(missing) if missing.kind() == io::ErrorKind::NotFound => make(folder, path),
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => make(path),
         Err(other) => Err(other),
     }
 }
 
-fn make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
+fn make(path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
     let mut key = Zeroizing::new([0; KEY_BYTES]);
     getrandom::fill(key.as_mut_slice()).map_err(io::Error::other)?;
-    let new = path.with_extension("new");
+    let new = path.with_extension(HALF_WRITTEN);
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -145,9 +180,7 @@ fn make(folder: &Path, path: &Path) -> io::Result<Zeroizing<[u8; KEY_BYTES]>> {
         .mode(OWNER_ONLY_FILE)
         .open(&new)?;
     file.write_all(key.as_slice())?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    sync_folder(folder)?;
+    put_in_place(&new, path)?;
     Ok(key)
 }
 
@@ -157,10 +190,6 @@ fn destroy(path: &Path) -> io::Result<()> {
     file.write_all(&[0; KEY_BYTES])?;
     file.sync_all()?;
     fs::remove_file(path)
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

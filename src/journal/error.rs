@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::{ErrorCode, ffi};
+
 /// A failure of the journal. Nothing was acknowledged, nothing already written was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -29,9 +31,9 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// There is no journal to read.
-    #[error("there is no journal in {}", path.display())]
+    #[error("there is no journal {}", path.display())]
     Missing {
-        /// The data folder.
+        /// The database file.
         path: PathBuf,
     },
     /// The database was written by a newer program.
@@ -51,6 +53,39 @@ pub enum JournalError {
         /// Position of the event.
         seq: u64,
     },
+    /// The database as a whole is damaged.
+    #[error("the database is damaged: {0}")]
+    Unsound(String),
+    /// A file beside the database cannot be written or moved.
+    #[error("{} cannot be used: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The second copy of the last events cannot be written. They stand in the database.
+    #[error("the side log {} cannot be written: {source}", path.display())]
+    SideLog {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is nothing to restore the journal from.
+    #[error("there is no good backup in {}", path.display())]
+    NoBackup {
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// A closing does not belong to its event.
+    #[error("closing {number} of {day} is damaged")]
+    DamagedClosing {
+        /// The day as it stands in the database.
+        day: String,
+        /// Which closing of that day.
+        number: u32,
+    },
     /// A choice was to be recorded for a visit the journal does not know.
     #[error("the visit is not in the journal")]
     UnknownVisit,
@@ -60,10 +95,34 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether the database itself is damaged: opening the journal anew restores it.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } | Self::Unsound(_) => true,
+            Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+                matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                    || [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ]
+                        .contains(&failure.extended_code)
+            }
+            Self::Database(_)
+            | Self::Folder { .. }
+            | Self::Key { .. }
+            | Self::InUse { .. }
+            | Self::Missing { .. }
+            | Self::Newer { .. }
+            | Self::Foreign
+            | Self::File { .. }
+            | Self::SideLog { .. }
+            | Self::NoBackup { .. }
+            | Self::DamagedClosing { .. }
+            | Self::UnknownVisit => false,
+        }
+    }
+
     /// What to do now, for the people at the station.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Folder { .. } | Self::Key { .. } => {
+            Self::Folder { .. } | Self::Key { .. } | Self::File { .. } => {
                 "Kiểm tra thư mục dữ liệu: có đúng đường dẫn, còn chỗ trống và được phép ghi không."
             }
             Self::InUse { .. } => "Tắt chương trình tiepdon đang chạy rồi mở lại.",
@@ -72,7 +131,16 @@ impl JournalError {
                 "Dữ liệu do bản mới hơn ghi. Hãy cài bản tiepdon mới; dữ liệu chưa bị thay đổi."
             }
             Self::Foreign => "Chọn một thư mục dữ liệu khác; tệp này chưa bị thay đổi.",
-            Self::Damaged { .. } | Self::UnknownVisit => {
+            Self::Unsound(_) => {
+                "Dữ liệu bị hỏng. Hãy tắt máy đúng cách rồi bật lại: máy tự khôi phục từ bản sao lưu."
+            }
+            Self::SideLog { .. } => {
+                "Lượt vẫn được ghi, nhưng thiếu bản ghi thứ hai. Kiểm tra thẻ nhớ: còn chỗ trống không."
+            }
+            Self::NoBackup { .. } => {
+                "Chọn tệp sao lưu sau --from, hoặc kiểm tra lại đường dẫn sau --data."
+            }
+            Self::Damaged { .. } | Self::DamagedClosing { .. } | Self::UnknownVisit => {
                 "Giữ nguyên thư mục dữ liệu và báo người phụ trách kỹ thuật."
             }
             Self::Database(_) => {

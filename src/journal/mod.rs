@@ -3,17 +3,26 @@
 //! Keeps product rules 1, 2 and 5: what it has answered for survives pulling the plug; no identity
 //! reaches the disk; the database itself refuses to change or remove an event.
 
+mod backup;
 mod chain;
+mod closing;
 mod day_key;
+mod durable;
 mod error;
+mod inspection;
 mod read;
+mod restore;
 mod schema;
+mod side_log;
 mod store;
 mod writer;
 
+pub use backup::{Backup, back_up};
 pub use chain::Link;
+pub use closing::{Closed, Closing, ClosingDraft, Sealed};
 pub use error::JournalError;
-pub use read::JournalReader;
+pub use read::{JournalReader, Verified};
+pub use restore::{Restoration, restore};
 pub use schema::VERSION as SCHEMA_VERSION;
-pub use store::{Journal, NewArrival, Visit};
-pub use writer::{Answer, Request, Writer};
+pub use store::{Journal, NewArrival, Opened, Visit};
+pub use writer::{Answer, Request, Sealer, Writer};

@@ -6,24 +6,75 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use uuid::Uuid;
 
 use super::chain::{Columns, Link};
-use super::{JournalError, store};
+use super::{Closing, JournalError, schema, store};
 use crate::event::{Event, EventSeq, JournalId, Moment, Origin, StationDay, VisitId, What};
 
-const ALL_COLUMNS: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, sure, visit, \
-                           kind, body, token, chain";
+/// What a journal of version 1 has in place of [`ALL_COLUMNS`].
+const COLUMNS_OF_VERSION_1: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, sure, \
+                                    visit, kind, body, token, NULL, chain";
+
+/// In the order [`columns`] reads them.
+pub(super) const ALL_COLUMNS: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, \
+                                      sure, visit, kind, body, token, staff, chain";
+
+/// Where the link stands among the columns read.
+const CHAIN: usize = 14;
+
+/// The kinds of the index event_of_staff, word for word: only then SQLite uses it.
+const STAFF_KINDS: &str = "kind IN
+    ('pin-tried', 'pin-chosen', 'pin-reset', 'staff-added', 'staff-removed',
+     'duty-began', 'duty-ended', 'exported', 'export-failed', 'restored', 'started')";
 
 /// A journal open for reading only: for exports and checks, also while the kiosk is running.
 pub struct JournalReader {
     connection: Connection,
+    /// An older journal is read as it is: only the kiosk migrates.
+    is_version_1: bool,
+}
+
+/// What walking the whole journal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many events there are.
+    pub events: u64,
+    /// The link of the last one.
+    pub chain: Link,
+    /// Every closing in the order they were made, with the chain up to and with its event: to be
+    /// compared with what the signed document says.
+    pub closings: Vec<(Closing, Link)>,
 }
 
 impl JournalReader {
     /// Opens the journal in the folder `data`.
     ///
     /// # Errors
-    /// [`JournalError::Missing`], [`JournalError::Newer`], or SQLite's errors.
+    /// [`JournalError::Missing`], [`JournalError::Newer`], [`JournalError::Foreign`], or SQLite's
+    /// errors.
     pub fn open(data: &Path) -> Result<Self, JournalError> {
-        Ok(Self { connection: store::open_to_read(data)? })
+        Self::open_file(&store::database(data))
+    }
+
+    /// Opens a database file, such as a backup.
+    ///
+    /// # Errors
+    /// As [`JournalReader::open`].
+    pub fn open_file(path: &Path) -> Result<Self, JournalError> {
+        let connection = store::open_to_read(path)?;
+        let is_version_1 = is_version_1(&connection)?;
+        Ok(Self { connection, is_version_1 })
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Closings came with version 2.
+    pub(super) fn is_without_closings(&self) -> bool {
+        self.is_version_1
+    }
+
+    fn columns(&self) -> &'static str {
+        if self.is_version_1 { COLUMNS_OF_VERSION_1 } else { ALL_COLUMNS }
     }
 
     /// All events of `day` in the order they were recorded.
@@ -31,7 +82,7 @@ impl JournalReader {
     /// # Errors
     /// SQLite's errors and [`JournalError::Damaged`].
     pub fn events_of(&self, day: StationDay) -> Result<Vec<Event>, JournalError> {
-        events_of(&self.connection, day)
+        events_of(&self.connection, self.columns(), day)
     }
 
     /// The last start of the program: which desk this journal belongs to, and its names.
@@ -47,7 +98,15 @@ impl JournalReader {
                 |row| row.get(0),
             )
             .optional()?;
-        seq.map(|seq| event(&self.connection, seq)).transpose()
+        seq.map(|seq| event(&self.connection, self.columns(), seq)).transpose()
+    }
+
+    /// The last event and its link: where the chain stands.
+    ///
+    /// # Errors
+    /// SQLite's errors.
+    pub fn head(&self) -> Result<(EventSeq, Link), JournalError> {
+        end_of_chain(&self.connection)
     }
 
     /// Which journal this is.
@@ -55,30 +114,138 @@ impl JournalReader {
     /// # Errors
     /// SQLite's errors.
     pub fn id(&self) -> Result<JournalId, JournalError> {
-        let id = self.connection.query_row("SELECT id FROM journal", [], |row| row.get(0))?;
-        Ok(JournalId(Uuid::from_bytes(id)))
+        id(&self.connection)
     }
 
-    /// Walks the whole chain and returns its last link and the number of events.
+    /// What PINs, duty, exports and starts are told from, in order: few among many events.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn staff_events(&self) -> Result<Vec<Event>, JournalError> {
+        staff_events(&self.connection, self.columns())
+    }
+
+    /// Hands `each` the events of the days `from` to `to`, both included: day by day, and within a
+    /// day in the order they were recorded. Holds one event at a time.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn events_between(
+        &self,
+        from: StationDay,
+        to: StationDay,
+        each: &mut dyn FnMut(Event),
+    ) -> Result<(), JournalError> {
+        let sql = format!(
+            "SELECT {} FROM event WHERE day BETWEEN ?1 AND ?2 ORDER BY day, seq",
+            self.columns()
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([from.to_string(), to.to_string()])?;
+        while let Some(row) = rows.next()? {
+            each(to_event(row)?);
+        }
+        Ok(())
+    }
+
+    /// The day the journal began: that of the first event under a sure clock, or, while there is
+    /// none, of the first event.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn first_day(&self) -> Result<Option<StationDay>, JournalError> {
+        match first_sure_day(&self.connection)? {
+            Some(day) => Ok(Some(day)),
+            None => day_of(&self.connection, "SELECT seq, day FROM event ORDER BY seq LIMIT 1"),
+        }
+    }
+
+    /// Walks the whole chain, and matches closings with their events in both directions.
     ///
     /// # Errors
     /// [`JournalError::Damaged`] with the first event that is not what was written, or that is
-    /// missing; SQLite's errors.
-    pub fn verify(&self) -> Result<(Link, u64), JournalError> {
-        let mut rows =
-            self.connection.prepare(&format!("SELECT {ALL_COLUMNS} FROM event ORDER BY seq"))?;
-        let mut rows = rows.query([])?;
-        let (mut link, mut count) = (Link::BEGIN, 0);
+    /// missing; [`JournalError::DamagedClosing`] with a closing that does not belong to its event;
+    /// SQLite's errors.
+    pub fn verify(&self) -> Result<Verified, JournalError> {
+        // One view of both tables, also while the kiosk is writing.
+        let _view = self.connection.unchecked_transaction()?;
+        let mut expected = self.all_closings()?.into_iter().peekable();
+        let sql = format!("SELECT {} FROM event ORDER BY seq", self.columns());
+        let mut statement = self.connection.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut found = Verified { events: 0, chain: Link::BEGIN, closings: Vec::new() };
         while let Some(row) = rows.next()? {
-            count += 1;
-            link = link.next(&columns(row)?);
-            let stored: [u8; 32] = row.get("chain")?;
-            if row.get::<_, i64>("seq")? != to_integer(count) || stored != link.0 {
-                return Err(JournalError::Damaged { seq: count });
+            let seq = found.events + 1;
+            let columns = columns(row)?;
+            found.chain = found.chain.next(&columns);
+            found.events = seq;
+            let is_linked =
+                row.get_ref(CHAIN)?.as_blob().map_err(rusqlite::Error::from)? == found.chain.0;
+            if columns.seq != to_integer(seq) || !is_linked {
+                return Err(JournalError::Damaged { seq });
             }
+            let closing = expected.next_if(|closing| closing.seq.0 == seq);
+            if closing.is_none() && columns.kind != DAY_CLOSED {
+                continue;
+            }
+            let Some(closing) = closing else { return Err(JournalError::Damaged { seq }) };
+            let event = to_event(row)?;
+            let is_number =
+                matches!(event.what, What::DayClosed { number, .. } if number == closing.number);
+            if event.day != closing.day || !is_number {
+                return Err(closing.damaged());
+            }
+            found.closings.push((closing, found.chain));
         }
-        Ok((link, count))
+        match expected.next() {
+            Some(closing) => Err(closing.damaged()),
+            None => Ok(found),
+        }
     }
+}
+
+/// The kind of [`What::DayClosed`].
+const DAY_CLOSED: &str = "day-closed";
+
+pub(super) fn id(connection: &Connection) -> Result<JournalId, JournalError> {
+    let id = connection.query_row("SELECT id FROM journal", [], |row| row.get(0)).optional()?;
+    let id = id.ok_or_else(|| JournalError::Unsound("it has no id".to_owned()))?;
+    Ok(JournalId(Uuid::from_bytes(id)))
+}
+
+/// The day of the first event under a sure clock.
+pub(super) fn first_sure_day(connection: &Connection) -> Result<Option<StationDay>, JournalError> {
+    day_of(connection, "SELECT seq, day FROM event WHERE sure = 1 ORDER BY seq LIMIT 1")
+}
+
+fn day_of(connection: &Connection, sql: &str) -> Result<Option<StationDay>, JournalError> {
+    let found: Option<(i64, String)> =
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((seq, day)) = found else { return Ok(None) };
+    day.parse().map(Some).map_err(|_| JournalError::Damaged { seq: to_count(seq) })
+}
+
+pub(super) fn staff_events(
+    connection: &Connection,
+    columns: &str,
+) -> Result<Vec<Event>, JournalError> {
+    let sql = format!("SELECT {columns} FROM event WHERE {STAFF_KINDS} ORDER BY seq");
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push(to_event(row)?);
+    }
+    Ok(events)
+}
+
+fn is_version_1(connection: &Connection) -> Result<bool, JournalError> {
+    Ok(schema::version(connection)? < 2)
+}
+
+/// What to read of a journal of any version in place of [`ALL_COLUMNS`].
+pub(super) fn columns_of(connection: &Connection) -> Result<&'static str, JournalError> {
+    Ok(if is_version_1(connection)? { COLUMNS_OF_VERSION_1 } else { ALL_COLUMNS })
 }
 
 /// The sequence and link of the last event, to go on from.
@@ -94,9 +261,10 @@ pub(super) fn end_of_chain(connection: &Connection) -> Result<(EventSeq, Link), 
 
 pub(super) fn events_of(
     connection: &Connection,
+    columns: &str,
     day: StationDay,
 ) -> Result<Vec<Event>, JournalError> {
-    let sql = format!("SELECT {ALL_COLUMNS} FROM event WHERE day = ?1 ORDER BY seq");
+    let sql = format!("SELECT {columns} FROM event WHERE day = ?1 ORDER BY seq");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([day.to_string()])?;
     let mut events = Vec::new();
@@ -106,8 +274,12 @@ pub(super) fn events_of(
     Ok(events)
 }
 
-pub(super) fn event(connection: &Connection, seq: i64) -> Result<Event, JournalError> {
-    let sql = format!("SELECT {ALL_COLUMNS} FROM event WHERE seq = ?1");
+pub(super) fn event(
+    connection: &Connection,
+    columns: &str,
+    seq: i64,
+) -> Result<Event, JournalError> {
+    let sql = format!("SELECT {columns} FROM event WHERE seq = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([seq])?;
     match rows.next()? {
@@ -157,33 +329,46 @@ fn to_event(row: &Row<'_>) -> Result<Event, JournalError> {
             sure: columns.sure,
         },
         visit: columns.visit.map(uuid).transpose()?.map(VisitId),
+        by: columns.staff.map(str::parse).transpose().map_err(|_| damaged())?,
         what: what(columns.kind, columns.body).map_err(|_| damaged())?,
     })
 }
 
-fn columns<'row>(row: &'row Row<'_>) -> Result<Columns<'row>, rusqlite::Error> {
-    let blob =
-        |name: &str| -> Result<&'row [u8], rusqlite::Error> { Ok(row.get_ref(name)?.as_blob()?) };
-    let optional_blob = |name: &str| -> Result<Option<&'row [u8]>, rusqlite::Error> {
-        Ok(row.get_ref(name)?.as_blob_or_null()?)
-    };
-    let text =
-        |name: &str| -> Result<&'row str, rusqlite::Error> { Ok(row.get_ref(name)?.as_str()?) };
+/// Reads by position: looking columns up by name takes longer than hashing them.
+pub(super) fn columns<'row>(row: &'row Row<'_>) -> Result<Columns<'row>, rusqlite::Error> {
     Ok(Columns {
-        seq: row.get("seq")?,
-        id: blob("id")?,
-        station: text("station")?,
-        point: text("point")?,
-        day: text("day")?,
-        wall_ms: row.get("wall_ms")?,
-        uptime_ms: row.get("uptime_ms")?,
-        boot: blob("boot")?,
-        sure: row.get("sure")?,
-        visit: optional_blob("visit")?,
-        kind: text("kind")?,
-        body: text("body")?,
-        token: optional_blob("token")?,
+        seq: row.get(0)?,
+        id: row.get_ref(1)?.as_blob()?,
+        station: row.get_ref(2)?.as_str()?,
+        point: row.get_ref(3)?.as_str()?,
+        day: row.get_ref(4)?.as_str()?,
+        wall_ms: row.get(5)?,
+        uptime_ms: row.get(6)?,
+        boot: row.get_ref(7)?.as_blob()?,
+        sure: row.get(8)?,
+        visit: row.get_ref(9)?.as_blob_or_null()?,
+        kind: row.get_ref(10)?.as_str()?,
+        body: row.get_ref(11)?.as_str()?,
+        token: row.get_ref(12)?.as_blob_or_null()?,
+        staff: row.get_ref(13)?.as_str_or_null()?,
     })
+}
+
+/// The link of an event read with [`ALL_COLUMNS`].
+pub(super) fn chain<'row>(row: &'row Row<'_>) -> Result<&'row [u8], rusqlite::Error> {
+    Ok(row.get_ref(CHAIN)?.as_blob()?)
+}
+
+/// The link of the event `seq`.
+pub(super) fn link_of(
+    connection: &Connection,
+    seq: EventSeq,
+) -> Result<Option<Link>, JournalError> {
+    let link = connection
+        .prepare_cached("SELECT chain FROM event WHERE seq = ?1")?
+        .query_row([to_integer(seq.0)], |row| row.get(0))
+        .optional()?;
+    Ok(link.map(Link))
 }
 
 /// SQLite's integers are signed; our counts never come near the sign.

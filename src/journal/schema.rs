@@ -7,15 +7,19 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::JournalError;
+use crate::event::JournalId;
 
 /// Marks the file as ours ("TDon"), for file(1) and against opening something else's database.
 const APPLICATION_ID: i32 = 0x5444_6f6e;
 
 /// Each step with the version it leads to.
-const MIGRATIONS: [(u32, &str); 1] = [(1, include_str!("schema/0001_events.sql"))];
+const MIGRATIONS: [(u32, &str); 2] = [
+    (1, include_str!("schema/0001_events.sql")),
+    (2, include_str!("schema/0002_staff_and_closings.sql")),
+];
 
 /// The version this program writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Brings a new or older database to [`VERSION`].
 ///
@@ -39,6 +43,26 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), JournalError> {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.commit()?;
     }
+    Ok(())
+}
+
+/// Gives the journal another id, so that (journal, seq) stays unique: for a restored journal that
+/// lacks events somebody may have been told of, and for one rebuilt from its side log.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn rename(connection: &Connection, id: JournalId) -> Result<(), JournalError> {
+    const GUARD: &str = "journal_is_never_updated";
+    let transaction = connection.unchecked_transaction()?;
+    let guard: String = transaction.query_row(
+        "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?1",
+        [GUARD],
+        |row| row.get(0),
+    )?;
+    transaction.execute_batch(&format!("DROP TRIGGER {GUARD}"))?;
+    transaction.execute("UPDATE journal SET id = ?1", [id.0.as_bytes()])?;
+    transaction.execute_batch(&guard)?;
+    transaction.commit()?;
     Ok(())
 }
 

@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::day_key::{DayKeys, Token};
-use super::{JournalError, read, schema};
+use super::side_log::{Logged, SideLog};
+use super::{JournalError, Restoration, backup, inspection, read, restore, schema};
 use crate::event::{
-    AgeBand, Arrival, CardKind, Event, EventSeq, Moment, Origin, RecordUsed, StationDay, VisitId,
-    VisitNo, What,
+    AgeBand, Arrival, CardKind, Entry, Event, EventSeq, JournalId, Moment, Origin, RecordUsed,
+    StaffCode, StationDay, VisitId, VisitNo, What,
 };
 
 const DATABASE: &str = "journal.db";
@@ -25,15 +26,34 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The journal of one kiosk, open for writing.
 pub struct Journal {
-    connection: Connection,
-    keys: DayKeys,
+    data: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) keys: DayKeys,
+    pub(super) id: JournalId,
     origin: Origin,
     last: EventSeq,
     chain: Link,
     /// The day of the last arrival, and its number.
     arrivals: Option<(StationDay, VisitNo)>,
+    /// `None` as long as it could not be opened.
+    side_log: Option<SideLog>,
+    side_log_failed: Option<Failure>,
     /// Held as long as the journal is open: one writer, even if somebody starts a second kiosk.
     _lock: File,
+}
+
+/// The side log cannot be written.
+struct Failure {
+    /// Until it is told.
+    error: Option<JournalError>,
+}
+
+/// A journal that was opened.
+pub struct Opened {
+    /// The journal.
+    pub journal: Journal,
+    /// What had to be restored, if anything: staff must be told.
+    pub restored: Option<Restoration>,
 }
 
 /// A patient at the desk, before the journal knows whether they were here already today.
@@ -44,6 +64,12 @@ pub struct NewArrival<'a> {
     pub age: AgeBand,
     /// What tells the same person again today; never stored. `None` counts as a new person.
     pub identity: Option<&'a [u8]>,
+    /// How the visit comes into the journal. Only a usual one is looked for among today's.
+    pub entry: Entry,
+    /// The day it counts for, where that is not the day of recording.
+    pub day: Option<StationDay>,
+    /// Who of the staff recorded it.
+    pub by: Option<StaffCode>,
 }
 
 /// A visit, as the journal answers for it.
@@ -63,25 +89,51 @@ pub struct Visit {
     pub again: bool,
 }
 
+/// What an event needs besides what happened.
+pub(super) struct NewEvent {
+    pub at: Moment,
+    pub day: StationDay,
+    pub visit: Option<VisitId>,
+    pub by: Option<StaffCode>,
+    pub token: Option<Token>,
+}
+
 impl Journal {
-    /// Opens the journal in the folder `data`, making or migrating it as needed.
+    /// Opens the journal in the folder `data`, making, migrating or restoring it as needed.
+    ///
+    /// A damaged database is set aside with all its files; the newest good backup takes its place,
+    /// with what the side log holds since, or else a new journal: counting goes on.
     ///
     /// # Errors
     /// See [`JournalError`]; a database that is newer or not ours is left untouched.
-    pub fn open(data: &Path, origin: Origin) -> Result<Self, JournalError> {
+    pub fn open(data: &Path, origin: Origin, at: Moment) -> Result<Opened, JournalError> {
         fs::create_dir_all(data)
             .map_err(|source| JournalError::Folder { path: data.to_owned(), source })?;
         let lock = take_lock(data)?;
-        let mut connection = Connection::open(database(data))?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        schema::migrate(&mut connection)?;
-        // WAL keeps readers out of the writer's way; FULL syncs every commit, so that an answer
-        // given is an answer kept when the plug is pulled (NORMAL may lose the last commits).
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let logged = Logged::read(data);
+        let (connection, restored) = restore::open_or_restore(data, logged.as_ref(), &origin, at)?;
         let keys = DayKeys::open(data.join(DAY_KEYS))?;
+        let id = read::id(&connection)?;
         let (last, chain) = read::end_of_chain(&connection)?;
-        Ok(Self { connection, keys, origin, last, chain, arrivals: None, _lock: lock })
+        let mut journal = Self {
+            data: data.to_owned(),
+            connection,
+            keys,
+            id,
+            origin,
+            last,
+            chain,
+            arrivals: None,
+            side_log: None,
+            side_log_failed: None,
+            _lock: lock,
+        };
+        if let Err(error) = journal.forget_closed_days() {
+            tracing::error!(%error, "a closed day's key is still there");
+        }
+        let result = journal.open_side_log(logged.as_ref());
+        journal.side_log_went(result);
+        Ok(Opened { journal, restored })
     }
 
     /// Records that a patient arrived, or finds today's visit of the same person. Durable on return.
@@ -94,45 +146,70 @@ impl Journal {
         at: Moment,
         arrival: &NewArrival<'_>,
     ) -> Result<(Visit, Event), JournalError> {
-        let day = at.station_day();
-        let token = arrival.identity.map(|identity| self.keys.token(day, identity)).transpose()?;
+        let day = arrival.day.unwrap_or_else(|| at.station_day());
+        // The token of a second visit would hide the first from the next scan.
+        let identity = arrival.identity.filter(|_| arrival.entry == Entry::Usual);
+        let token = identity.map(|identity| self.keys.token(day, identity)).transpose()?;
+        let by = arrival.by;
         if let Some(token) = token
             && let Some(known) = self.visit_by_token(day, token)?
         {
-            let event = self.append(at, day, Some(known.id), What::ScannedAgain, None)?;
-            return Ok((known, event));
+            let new = NewEvent { at, day, visit: Some(known.id), by, token: None };
+            return Ok((known, self.append(&new, What::ScannedAgain)?));
         }
         let number = self.next_number(day)?;
-        let what = What::Arrived(Arrival { number, card: arrival.card, age: arrival.age });
-        let event = self.append(at, day, Some(proposed), what, token)?;
+        let NewArrival { card, age, entry, .. } = *arrival;
+        let new = NewEvent { at, day, visit: Some(proposed), by, token };
+        let event = self.append(&new, What::Arrived(Arrival { number, card, age, entry }))?;
         self.arrivals = Some((day, number));
         let visit = Visit { id: proposed, day, number, arrived: at, used: None, again: false };
         Ok((visit, event))
     }
 
-    /// Records what happened in a visit. Counts for the day of the visit. Durable on return.
+    /// Records what happened in a visit of `day`, for which it counts. Durable on return.
     ///
     /// # Errors
     /// When it could not be made durable; the same call may be tried again.
-    pub fn record(&mut self, visit: &Visit, at: Moment, what: What) -> Result<Event, JournalError> {
-        self.append(at, visit.day, Some(visit.id), what, None)
+    pub fn record(
+        &mut self,
+        (visit, day): (VisitId, StationDay),
+        at: Moment,
+        by: Option<StaffCode>,
+        what: What,
+    ) -> Result<Event, JournalError> {
+        self.append(&NewEvent { at, day, visit: Some(visit), by, token: None }, what)
     }
 
     /// Records what happened outside any visit. Durable on return.
     ///
     /// # Errors
     /// When it could not be made durable; the same call may be tried again.
-    pub fn note(&mut self, at: Moment, what: What) -> Result<Event, JournalError> {
-        self.append(at, at.station_day(), None, what, None)
+    pub fn note(
+        &mut self,
+        at: Moment,
+        by: Option<StaffCode>,
+        what: What,
+    ) -> Result<Event, JournalError> {
+        self.append(&NewEvent { at, day: at.station_day(), visit: None, by, token: None }, what)
     }
 
-    /// Destroys what could still tie the visits of earlier days to people. Does nothing while the
-    /// clock is unsure: a clock that runs ahead would cost today's patients their visit.
+    /// Destroys what could still tie the visits of earlier and of closed days to people. Spares
+    /// earlier days while the clock is unsure: a clock that runs ahead would cost today's patients
+    /// their visit.
     ///
     /// # Errors
     /// When a key cannot be destroyed.
     pub fn forget_people_before(&mut self, at: Moment) -> Result<(), JournalError> {
+        self.forget_closed_days()?;
         if at.sure { self.keys.destroy_before(at.station_day()) } else { Ok(()) }
+    }
+
+    /// What PINs, duty, exports and starts are told from: see [`JournalReader::staff_events`].
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn staff_events(&self) -> Result<Vec<Event>, JournalError> {
+        read::staff_events(&self.connection, read::ALL_COLUMNS)
     }
 
     /// All events of `day` in the order they were recorded.
@@ -140,69 +217,86 @@ impl Journal {
     /// # Errors
     /// SQLite's errors and [`JournalError::Damaged`].
     pub fn events_of(&self, day: StationDay) -> Result<Vec<Event>, JournalError> {
-        read::events_of(&self.connection, day)
+        read::events_of(&self.connection, read::ALL_COLUMNS, day)
     }
 
-    fn append(
-        &mut self,
-        at: Moment,
-        day: StationDay,
-        visit: Option<VisitId>,
-        what: What,
-        token: Option<Token>,
-    ) -> Result<Event, JournalError> {
-        let event = Event {
-            seq: EventSeq(self.last.0 + 1),
-            id: Uuid::now_v7(),
-            origin: self.origin.clone(),
-            day,
-            at,
-            visit,
-            what,
-        };
-        let (kind, body) = read::stored_form(&event.what)?;
-        let day_text = day.to_string();
-        let columns = Columns {
-            seq: read::to_integer(event.seq.0),
-            id: event.id.as_bytes(),
-            station: event.origin.station.as_str(),
-            point: event.origin.point.as_str(),
-            day: &day_text,
-            wall_ms: at.wall_ms,
-            uptime_ms: read::to_integer(at.uptime_ms),
-            boot: at.boot.as_bytes(),
-            sure: at.sure,
-            visit: visit.as_ref().map(|visit| visit.0.as_bytes().as_slice()),
-            kind: &kind,
-            body: &body,
-            token: token.as_ref().map(|token| token.0.as_slice()),
-        };
-        let chain = self.chain.next(&columns);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO event (seq, id, station, point, day, wall_ms, uptime_ms, boot, sure,
-                                    visit, kind, body, token, chain)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            )?
-            .execute(params![
-                columns.seq,
-                columns.id,
-                columns.station,
-                columns.point,
-                columns.day,
-                columns.wall_ms,
-                columns.uptime_ms,
-                columns.boot,
-                columns.sure,
-                columns.visit,
-                columns.kind,
-                columns.body,
-                columns.token,
-                chain.0,
-            ])?;
+    fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
+        let (event, chain) = self.insert(new, what)?;
+        self.appended(&event, chain);
+        Ok(event)
+    }
+
+    /// The event and its link are durable: the next one follows them.
+    pub(super) fn appended(&mut self, event: &Event, chain: Link) {
         self.last = event.seq;
         self.chain = chain;
-        Ok(event)
+        self.follow();
+    }
+
+    /// Writes to the side log what it lacks. Counting goes on without it: what it misses stands in
+    /// the database and is added as soon as the file can be written again.
+    fn follow(&mut self) {
+        let result = match &mut self.side_log {
+            Some(side_log) => side_log.follow(&self.connection),
+            None => {
+                let logged = Logged::read(&self.data);
+                self.open_side_log(logged.as_ref())
+            }
+        };
+        self.side_log_went(result);
+    }
+
+    fn side_log_went(&mut self, result: Result<(), JournalError>) {
+        match result {
+            Ok(()) => self.side_log_failed = None,
+            Err(error) if self.side_log_failed.is_none() => {
+                tracing::error!(%error, "the side log did not take an event");
+                self.side_log_failed = Some(Failure { error: Some(error) });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn open_side_log(&mut self, logged: Option<&Logged>) -> Result<(), JournalError> {
+        let (backed_up, _) = backup::backed_up(&self.data, self.id);
+        let (data, connection) = (&self.data, &self.connection);
+        let mut side_log = SideLog::open(data, connection, self.id, logged, backed_up)?;
+        side_log.follow(&self.connection)?;
+        self.side_log = Some(side_log);
+        Ok(())
+    }
+
+    /// Why the side log cannot be written, told once.
+    pub(super) fn take_side_log_failure(&mut self) -> Option<JournalError> {
+        self.side_log_failed.as_mut()?.error.take()
+    }
+
+    /// A good backup was made: the side log lets go of what the backup before it holds, so that
+    /// even the loss of the newest one loses nothing.
+    ///
+    /// # Errors
+    /// When the shorter side log cannot be written; the longer one stays.
+    pub(super) fn shorten_side_log(&mut self) -> Result<(), JournalError> {
+        let (_, before) = backup::backed_up(&self.data, self.id);
+        match &mut self.side_log {
+            Some(side_log) => side_log.forget_until(&self.data, before),
+            None => Ok(()),
+        }
+    }
+
+    /// The database showed damage: the next start reads it in full, and restores it.
+    pub(super) fn suspect(&self) {
+        inspection::ask_for(&self.data);
+    }
+
+    /// The folder it lies in.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Inserts the next event; a commit makes it durable.
+    pub(super) fn insert(&self, new: &NewEvent, what: What) -> Result<(Event, Link), JournalError> {
+        insert_event(&self.connection, &self.origin, (self.last, self.chain), new, what)
     }
 
     fn visit_by_token(&self, day: StationDay, token: Token) -> Result<Option<Visit>, JournalError> {
@@ -212,7 +306,7 @@ impl Journal {
             .query_row(params![day.to_string(), token.0], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let arrived = read::event(&self.connection, seq)?;
+        let arrived = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
         let damaged = || JournalError::Damaged { seq: arrived.seq.0 };
         let id = arrived.visit.ok_or_else(damaged)?;
         let What::Arrived(Arrival { number, .. }) = arrived.what else { return Err(damaged()) };
@@ -234,7 +328,8 @@ impl Journal {
             .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let What::Chose(choice) = read::event(&self.connection, seq)?.what else {
+        let What::Chose(choice) = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what
+        else {
             return Err(JournalError::Damaged { seq: read::to_count(seq) });
         };
         Ok(Some(choice.used))
@@ -253,15 +348,100 @@ impl Journal {
     }
 }
 
+/// Inserts the event that follows the end of the chain.
+pub(super) fn insert_event(
+    connection: &Connection,
+    origin: &Origin,
+    (last, chain): (EventSeq, Link),
+    new: &NewEvent,
+    what: What,
+) -> Result<(Event, Link), JournalError> {
+    let NewEvent { at, day, visit, by, token } = *new;
+    let event = Event {
+        seq: EventSeq(last.0 + 1),
+        id: Uuid::now_v7(),
+        origin: origin.clone(),
+        day,
+        at,
+        visit,
+        by,
+        what,
+    };
+    let (kind, body) = read::stored_form(&event.what)?;
+    let day_text = day.to_string();
+    let columns = Columns {
+        seq: read::to_integer(event.seq.0),
+        id: event.id.as_bytes(),
+        station: event.origin.station.as_str(),
+        point: event.origin.point.as_str(),
+        day: &day_text,
+        wall_ms: at.wall_ms,
+        uptime_ms: read::to_integer(at.uptime_ms),
+        boot: at.boot.as_bytes(),
+        sure: at.sure,
+        visit: visit.as_ref().map(|visit| visit.0.as_bytes().as_slice()),
+        kind: &kind,
+        body: &body,
+        token: token.as_ref().map(|token| token.0.as_slice()),
+        staff: by.as_ref().map(StaffCode::as_str),
+    };
+    let chain = chain.next(&columns);
+    insert_row(connection, &columns, chain)?;
+    Ok((event, chain))
+}
+
+/// Inserts one row.
+pub(super) fn insert_row(
+    connection: &Connection,
+    columns: &Columns<'_>,
+    chain: Link,
+) -> Result<(), JournalError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO event (seq, id, station, point, day, wall_ms, uptime_ms, boot, sure,
+                                visit, kind, body, token, staff, chain)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        )?
+        .execute(params![
+            columns.seq,
+            columns.id,
+            columns.station,
+            columns.point,
+            columns.day,
+            columns.wall_ms,
+            columns.uptime_ms,
+            columns.boot,
+            columns.sure,
+            columns.visit,
+            columns.kind,
+            columns.body,
+            columns.token,
+            columns.staff,
+            chain.0,
+        ])?;
+    Ok(())
+}
+
 pub(super) fn database(data: &Path) -> PathBuf {
     data.join(DATABASE)
 }
 
-/// Opens the database without the right to change it.
-pub(super) fn open_to_read(data: &Path) -> Result<Connection, JournalError> {
-    let path = database(data);
+/// Opens a database for writing, making or migrating it as needed.
+pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    schema::migrate(&mut connection)?;
+    // WAL keeps readers out of the writer's way; FULL syncs every commit, so that an answer given
+    // is an answer kept when the plug is pulled (NORMAL may lose the last commits).
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+/// Opens a database without the right to change it.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
     if !path.is_file() {
-        return Err(JournalError::Missing { path: data.to_owned() });
+        return Err(JournalError::Missing { path: path.to_owned() });
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -272,7 +452,7 @@ pub(super) fn open_to_read(data: &Path) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
-fn take_lock(data: &Path) -> Result<File, JournalError> {
+pub(super) fn take_lock(data: &Path) -> Result<File, JournalError> {
     let failed = |source| JournalError::Folder { path: data.to_owned(), source };
     let file = File::options()
         .write(true)
@@ -296,7 +476,8 @@ mod tests {
         const FULL: i64 = 2;
         let data = tempfile::tempdir().unwrap();
         let origin = Origin { station: "S".parse().unwrap(), point: "P".parse().unwrap() };
-        let journal = Journal::open(data.path(), origin).unwrap();
+        let at = Moment { wall_ms: 0, uptime_ms: 0, boot: Uuid::nil(), sure: false };
+        let journal = Journal::open(data.path(), origin, at).unwrap().journal;
         let pragma = |name| journal.connection.pragma_query_value(None, name, |row| row.get(0));
         assert_eq!(pragma("synchronous"), Ok(FULL));
         let mode: String =

@@ -4,16 +4,37 @@
 //! remembers which visit of the day that turned out to be.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{Journal, JournalError, NewArrival, Visit};
-use crate::event::{AgeBand, CardKind, Event, Moment, VisitId, What};
+use super::{
+    Backup, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival, Sealed, Visit,
+    back_up,
+};
+use crate::event::{
+    AgeBand, CardKind, ClosingWay, Entry, Event, Moment, StaffCode, StationDay, Subject, VisitId,
+    What,
+};
+
+/// Makes the signed document of a closing, on the journal's thread.
+pub type Sealer = Box<dyn FnMut(&ClosingDraft) -> Sealed + Send>;
 
 /// The desk works on one visit at a time; answers to the one before may still be under way.
 const REMEMBERED_VISITS: usize = 4;
+
+/// How often the thread looks whether a backup under way is done.
+const LOOK_AFTER_BACKUP: Duration = Duration::from_millis(200);
+
+/// The id under which whoever asked knows the visit.
+fn id_of(subject: Subject) -> Option<VisitId> {
+    match subject {
+        Subject::Desk => None,
+        Subject::Proposed(id) | Subject::Visit(id, _) => Some(id),
+    }
+}
 
 /// What the desk asks of the journal.
 pub enum Request {
@@ -29,13 +50,21 @@ pub enum Request {
         age: AgeBand,
         /// What tells the same person again today.
         identity: Option<Zeroizing<Vec<u8>>>,
+        /// How the visit comes into the journal.
+        entry: Entry,
+        /// The day it counts for, where that is not the day of recording.
+        day: Option<StationDay>,
+        /// Who of the staff recorded it.
+        by: Option<StaffCode>,
     },
     /// Something happened, in a visit or outside any.
     Record {
-        /// The visit as proposed in [`Request::Arrive`].
-        visit: Option<VisitId>,
+        /// In which visit, if any.
+        subject: Subject,
         /// When.
         at: Moment,
+        /// Who of the staff did it.
+        by: Option<StaffCode>,
         /// What.
         what: What,
     },
@@ -44,7 +73,27 @@ pub enum Request {
         /// A moment of the new day.
         at: Moment,
     },
-    /// No more requests: the thread ends.
+    /// Days are to be closed. Whatever else is asked meanwhile comes first, so that a patient never
+    /// waits behind the days of a long holiday.
+    Close {
+        /// Which day; `None`: every day before today that wants it, if the clock is sure.
+        day: Option<StationDay>,
+        /// When.
+        at: Moment,
+        /// Who of the staff did it.
+        by: Option<StaffCode>,
+        /// Whether somebody did it.
+        way: ClosingWay,
+    },
+    /// All events of this day are to be read, after everything asked for so far.
+    EventsOf(StationDay),
+    /// A backup is to be made, in place of an earlier one of the same day. Nobody waits for it. Best
+    /// asked for every night, and after a start that restored something.
+    BackUp {
+        /// When.
+        at: Moment,
+    },
+    /// No more requests: the thread ends. Days not closed yet are closed after the next start.
     Stop,
 }
 
@@ -66,6 +115,30 @@ pub enum Answer {
         /// What was written.
         event: Event,
     },
+    /// A day is closed.
+    Closed {
+        /// What was written.
+        event: Event,
+        /// The signed document.
+        closing: Closing,
+        /// Why the day's key is still there, if so; destroying it is tried again.
+        key_left: Option<JournalError>,
+    },
+    /// All events of a day, in order.
+    EventsOf {
+        /// The day.
+        day: StationDay,
+        /// Its events.
+        events: Vec<Event>,
+    },
+    /// A backup was made and checked.
+    BackedUp(Backup),
+    /// What was written stands in the database, but not in the second copy beside it. Told once
+    /// until it works again.
+    SideLogFailed {
+        /// Why.
+        error: JournalError,
+    },
     /// Nothing was written.
     Failed {
         /// The id the desk proposed, if the request belonged to a visit.
@@ -82,18 +155,20 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `answer` is called on it, after each commit.
+    /// Starts the thread. `sealer` signs closings on it, and without one none is made; `answer` is called on it, after each
+    /// commit.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(
         journal: Journal,
+        sealer: Option<Sealer>,
         answer: impl FnMut(Answer) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (requests, inbox) = channel();
         let thread = thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || Scribe::new(journal, answer).serve(&inbox))?;
+            .spawn(move || Scribe::new(journal, sealer, answer).serve(&inbox))?;
         Ok(Self { requests, thread })
     }
 
@@ -112,10 +187,25 @@ impl Writer {
 
 struct Scribe<F> {
     journal: Journal,
+    /// Without one no day can be closed.
+    sealer: Option<Sealer>,
+    /// A backup under way.
+    backup: Option<JoinHandle<Result<Backup, JournalError>>>,
+    /// Days still to be closed.
+    due: VecDeque<DayDue>,
     known: VecDeque<(VisitId, Visit)>,
     /// The last arrival the disk refused: tried again before anything else of that visit.
     unwritten: Option<(VisitId, Moment, Person)>,
     answer: F,
+}
+
+/// A day to be closed, and what its event will say.
+#[derive(Clone, Copy)]
+struct DayDue {
+    day: StationDay,
+    at: Moment,
+    by: Option<StaffCode>,
+    way: ClosingWay,
 }
 
 /// Who arrived, as long as it takes to write it.
@@ -123,33 +213,143 @@ struct Person {
     card: Option<CardKind>,
     age: AgeBand,
     identity: Option<Zeroizing<Vec<u8>>>,
+    entry: Entry,
+    day: Option<StationDay>,
+    by: Option<StaffCode>,
 }
 
 impl<F: FnMut(Answer)> Scribe<F> {
-    fn new(journal: Journal, answer: F) -> Self {
-        Self { journal, known: VecDeque::new(), unwritten: None, answer }
+    fn new(journal: Journal, sealer: Option<Sealer>, answer: F) -> Self {
+        let (due, known) = (VecDeque::new(), VecDeque::new());
+        Self { journal, sealer, backup: None, due, known, unwritten: None, answer }
     }
 
     fn serve(mut self, inbox: &Receiver<Request>) {
-        for request in inbox {
+        while let Some(request) = self.next(inbox) {
             match request {
-                Request::Arrive { visit, at, card, age, identity } => {
-                    self.arrive(visit, at, Person { card, age, identity });
+                Request::Arrive { visit, at, card, age, identity, entry, day, by } => {
+                    self.arrive(visit, at, Person { card, age, identity, entry, day, by });
                 }
-                Request::Record { visit, at, what } => self.record(visit, at, what),
+                Request::Record { subject, at, by, what } => self.record(subject, at, by, what),
                 Request::DayBegan { at } => {
                     if let Err(error) = self.journal.forget_people_before(at) {
                         tracing::error!(%error, "old day keys are still there");
                     }
                 }
+                Request::Close { day, at, by, way } => self.plan_closing(day, at, by, way),
+                Request::EventsOf(day) => match self.journal.events_of(day) {
+                    Ok(events) => (self.answer)(Answer::EventsOf { day, events }),
+                    Err(error) => self.fail(None, error),
+                },
+                Request::BackUp { at } => self.back_up(at.station_day()),
                 Request::Stop => return,
+            }
+            self.tell_of_side_log();
+        }
+    }
+
+    /// The next request; as long as there is none, closes due days and looks after a backup under
+    /// way. `None` when nobody can ask.
+    fn next(&mut self, inbox: &Receiver<Request>) -> Option<Request> {
+        while let Some(due) = self.due.front().copied() {
+            match inbox.try_recv() {
+                Ok(request) => return Some(request),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => {
+                    self.due.pop_front();
+                    self.close(due);
+                }
+            }
+        }
+        while self.backup.is_some() {
+            match inbox.recv_timeout(LOOK_AFTER_BACKUP) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.finish_backup(),
+            }
+        }
+        inbox.recv().ok()
+    }
+
+    fn back_up(&mut self, day: StationDay) {
+        if self.backup.is_some() {
+            return;
+        }
+        let data = self.journal.data().to_owned();
+        let thread = thread::Builder::new().name("backup".to_owned());
+        match thread.spawn(move || back_up(&data, day)) {
+            Ok(thread) => self.backup = Some(thread),
+            Err(source) => {
+                let path = self.journal.data().to_owned();
+                self.fail(None, JournalError::Folder { path, source });
             }
         }
     }
 
+    fn finish_backup(&mut self) {
+        let Some(thread) = self.backup.take_if(|thread| thread.is_finished()) else { return };
+        match thread.join() {
+            Ok(Ok(backup)) => {
+                if let Err(error) = self.journal.shorten_side_log() {
+                    tracing::error!(%error, "the side log stays longer than it must be");
+                }
+                (self.answer)(Answer::BackedUp(backup));
+            }
+            Ok(Err(error)) => self.fail(None, error),
+            Err(_) => tracing::error!("the backup's thread broke off"),
+        }
+    }
+
+    fn tell_of_side_log(&mut self) {
+        if let Some(error) = self.journal.take_side_log_failure() {
+            (self.answer)(Answer::SideLogFailed { error });
+        }
+    }
+
+    fn plan_closing(
+        &mut self,
+        day: Option<StationDay>,
+        at: Moment,
+        by: Option<StaffCode>,
+        way: ClosingWay,
+    ) {
+        let days = match day {
+            Some(day) => Ok(vec![day]),
+            None if at.sure => self.journal.days_to_close(at.station_day()),
+            // Which days are over is not known.
+            None => Ok(Vec::new()),
+        };
+        match days {
+            Ok(days) => {
+                for day in days {
+                    if !self.due.iter().any(|due| due.day == day) {
+                        self.due.push_back(DayDue { day, at, by, way });
+                    }
+                }
+            }
+            Err(error) => self.fail(None, error),
+        }
+    }
+
+    fn close(&mut self, DayDue { day, at, by, way }: DayDue) {
+        let Some(sealer) = &mut self.sealer else { return };
+        match self.journal.close(day, at, by, way, sealer) {
+            Ok(Closed { event, closing, key_left }) => {
+                (self.answer)(Answer::Closed { event, closing, key_left });
+            }
+            Err(error) => {
+                // The other days would fail alike; they are asked for again soon enough.
+                self.due.clear();
+                self.fail(None, error);
+            }
+        }
+        self.tell_of_side_log();
+    }
+
     fn arrive(&mut self, proposed: VisitId, at: Moment, person: Person) {
-        let identity = person.identity.as_ref().map(|identity| identity.as_slice());
-        let arrival = NewArrival { card: person.card, age: person.age, identity };
+        let Person { card, age, ref identity, entry, day, by } = person;
+        let identity = identity.as_ref().map(|identity| identity.as_slice());
+        let arrival = NewArrival { card, age, identity, entry, day, by };
         match self.journal.arrive(proposed, at, &arrival) {
             Ok((visit, event)) => {
                 self.unwritten = None;
@@ -166,18 +366,22 @@ impl<F: FnMut(Answer)> Scribe<F> {
         }
     }
 
-    fn record(&mut self, proposed: Option<VisitId>, at: Moment, what: What) {
+    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: What) {
+        let proposed = id_of(subject);
         if let Some((visit, arrived, person)) =
             self.unwritten.take_if(|(visit, ..)| Some(*visit) == proposed)
         {
             self.arrive(visit, arrived, person);
         }
-        let written = match proposed {
-            None => self.journal.note(at, what),
-            Some(id) => match self.known.iter().rev().find(|(known, _)| *known == id) {
-                Some((_, visit)) => self.journal.record(visit, at, what),
-                None => Err(JournalError::UnknownVisit),
-            },
+        let written = match subject {
+            Subject::Desk => self.journal.note(at, by, what),
+            Subject::Visit(id, day) => self.journal.record((id, day), at, by, what),
+            Subject::Proposed(id) => {
+                match self.known.iter().rev().find(|(known, _)| *known == id) {
+                    Some((_, visit)) => self.journal.record((visit.id, visit.day), at, by, what),
+                    None => Err(JournalError::UnknownVisit),
+                }
+            }
         };
         match written {
             Ok(event) => (self.answer)(Answer::Recorded { proposed, event }),
@@ -187,6 +391,9 @@ impl<F: FnMut(Answer)> Scribe<F> {
 
     fn fail(&mut self, proposed: Option<VisitId>, error: JournalError) {
         tracing::error!(%error, "the journal did not take an event");
+        if error.is_damage() {
+            self.journal.suspect();
+        }
         (self.answer)(Answer::Failed { proposed, error });
     }
 }
