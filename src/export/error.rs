@@ -22,6 +22,15 @@ pub enum ExportError {
     /// The folder is not there; a stick that was pulled looks the same.
     #[error("{} does not exist", .0.display())]
     Missing(PathBuf),
+    /// The stick was pulled before the export was whole.
+    #[error("the stick at {} was pulled", .0.display())]
+    Unplugged(PathBuf),
+    /// No stick is mounted there.
+    #[error("{} is not a stick", .0.display())]
+    NotRemovable(PathBuf),
+    /// A link stands where the export needs a folder or a file of its own.
+    #[error("{} is a link", .0.display())]
+    SymLink(PathBuf),
     /// Something on the path is a file and not a folder.
     #[error("{} is not a folder", .0.display())]
     NotAFolder(PathBuf),
@@ -34,7 +43,7 @@ pub enum ExportError {
     /// What was read back differs from what was written.
     #[error("{} reads back different from what was written", .0.display())]
     Unfaithful(PathBuf),
-    /// Any other refusal, such as a stick pulled while it was written.
+    /// Any other refusal, such as a stick that breaks while it is written.
     #[error("cannot write {}", .path.display())]
     Other {
         /// What was being written.
@@ -51,6 +60,8 @@ impl ExportError {
             Some(Errno::NOSPC | Errno::DQUOT) => Self::NoSpace(path),
             Some(Errno::ROFS) => Self::ReadOnly(path),
             Some(Errno::NOENT) => Self::Missing(path),
+            Some(Errno::NODEV | Errno::NXIO) => Self::Unplugged(path),
+            Some(Errno::LOOP) => Self::SymLink(path),
             Some(Errno::NOTDIR) => Self::NotAFolder(path),
             Some(Errno::ACCESS | Errno::PERM) => Self::Denied(path),
             Some(_) | None => Self::Other { path, source },
@@ -72,6 +83,17 @@ impl ExportError {
             }
             Self::Missing(_) => {
                 "Không thấy thư mục lưu. Vui lòng cắm lại USB hoặc tạo thư mục, rồi xuất lại."
+            }
+            Self::Unplugged(_) => {
+                "USB đã bị rút khi chưa chép xong. Số liệu vẫn còn trong máy và bản xuất trước \
+                 vẫn nguyên. Vui lòng cắm lại USB, rồi xuất lại."
+            }
+            Self::NotRemovable(_) => {
+                "Đây không phải USB. Vui lòng cắm USB vào máy, chờ hiện tên USB rồi xuất lại."
+            }
+            Self::SymLink(_) => {
+                "Trên USB có một liên kết trùng tên với thư mục của máy, máy không ghi vào đó cho \
+                 an toàn. Vui lòng dùng USB khác, rồi xuất lại."
             }
             Self::NotAFolder(_) => {
                 "Nơi lưu là một tệp, không phải thư mục. Vui lòng chọn một thư mục, rồi xuất lại."

@@ -1,21 +1,52 @@
 //! Files that outlive a pulled plug and a pulled stick.
 //!
-//! Rule kept: a file said to be saved is saved, and whole. Every file of a day is written beside
-//! its place, synced and read back before the first of them takes the place of an earlier export;
-//! so a full or broken stick leaves the earlier export as it was and nothing half written.
+//! Rule kept: a file said to be saved is saved, and whole. Every file is written beside its place,
+//! synced and read back before the first of them takes the place of an earlier export; so a full or
+//! broken stick leaves the earlier export as it was and nothing half written.
+//!
+//! What is handed out on a stick is a [`Bundle`]: a folder of its own with a signed list of what is
+//! in it, so that [`verify()`] can tell on any computer whose it is and whether it was changed.
 
+mod bundle;
 mod disk;
+mod draft;
 mod error;
+#[cfg(test)]
+mod faulty;
+mod machine;
+mod manifest;
+mod mounts;
+mod place;
+mod progress;
+mod read_me;
 mod replace;
+#[cfg(test)]
+pub(crate) mod sample;
+mod simulated;
+mod stick;
+mod verify;
+mod volume;
+mod watch;
+mod words;
 
 use std::path::{Path, PathBuf};
 
 use crate::event::{Event, Origin, StationDay};
 use crate::report::{self, Format, Heading, Table};
 use disk::RealDisk;
-use replace::{NewFile, replace};
+use replace::replace;
 
+pub use bundle::Bundle;
+pub use draft::NewFile;
 pub use error::ExportError;
+pub use machine::Machine;
+pub use manifest::{Digest, Listed, Manifest, Period};
+pub use progress::{Phase, Progress};
+pub use simulated::SimulatedMachine;
+pub use stick::{Exported, stick_at, to_folder, to_stick};
+pub use verify::{Closing, Fault, Inspected, Signer, VerifyError, verify};
+pub use volume::{Device, EjectError, Platform, Plugged, Volume};
+pub use watch::{Change, TIME_TO_MOUNT, Watch};
 
 /// Writes the tables of `day` into the existing folder `dir`, each as XLSX and CSV, in place of
 /// earlier exports of that day, and tells the files written. When it fails before the first file is

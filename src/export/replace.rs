@@ -1,29 +1,17 @@
 //! Putting files in place of earlier ones so that no reader and no power cut sees half of one.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::ExportError;
 use super::disk::Disk;
+use super::draft::{Draft, NewFile, total_bytes, write_drafts};
+use super::progress::Course;
 
-/// A file to be.
-pub(super) struct NewFile {
-    /// Its name in the folder.
-    pub(super) name: String,
-    /// What it holds.
-    pub(super) bytes: Vec<u8>,
-}
-
-impl NewFile {
-    /// Where it ends up.
-    fn place(&self, dir: &Path) -> PathBuf {
-        dir.join(&self.name)
-    }
-
-    /// Where it is written first: in the same folder, because only there a rename is atomic, and
-    /// always under the same name, so that what a power cut leaves is taken over by the next export.
-    fn draft(&self, dir: &Path) -> PathBuf {
-        dir.join(format!(".{}.part", self.name))
-    }
+/// Where a file is written first: in the same folder, because only there a rename is atomic, and
+/// always under the same name, so that what a power cut leaves is taken over by the next export.
+fn draft(file: &NewFile) -> Draft<'_> {
+    Draft { name: format!(".{}.part", file.name), bytes: &file.bytes }
 }
 
 /// Writes all drafts first and puts them in place last: what can fail for a reason of the medium –
@@ -34,37 +22,32 @@ pub(super) fn replace(
     files: &[NewFile],
 ) -> Result<Vec<PathBuf>, ExportError> {
     let folder = disk.enter(dir).map_err(|error| ExportError::new(dir, error))?;
-    let placed = draft_all(disk, dir, files).and_then(|()| place_all(disk, dir, files));
+    let drafts: Vec<Draft<'_>> = files.iter().map(draft).collect();
+    let mut nobody_watches = |_| {};
+    let mut course = Course::new(total_bytes(&drafts), &mut nobody_watches);
+    let placed = write_drafts(disk, &folder, dir, &drafts, &mut course)
+        .and_then(|()| place_all(disk, &folder, dir, files));
     if placed.is_err() {
-        for file in files {
+        for draft in &drafts {
             // Most are gone or were never made, and of a medium that fails no more can be asked.
-            let _ = disk.remove(&file.draft(dir));
+            let _ = disk.remove(&folder, &draft.name);
         }
     }
     let synced = disk.sync(&folder).map_err(|error| ExportError::new(dir, error));
     placed.and_then(|paths| synced.map(|()| paths))
 }
 
-fn draft_all(disk: &impl Disk, dir: &Path, files: &[NewFile]) -> Result<(), ExportError> {
-    for file in files {
-        let draft = file.draft(dir);
-        let failed = |error| ExportError::new(&draft, error);
-        let mut open = disk.create(&draft).map_err(failed)?;
-        disk.write(&mut open, &file.bytes).map_err(failed)?;
-        disk.sync(&open).map_err(failed)?;
-        if disk.read_back(&draft).map_err(failed)? != file.bytes {
-            return Err(ExportError::Unfaithful(draft));
-        }
-    }
-    Ok(())
-}
-
-fn place_all(disk: &impl Disk, dir: &Path, files: &[NewFile]) -> Result<Vec<PathBuf>, ExportError> {
+fn place_all(
+    disk: &impl Disk,
+    folder: &File,
+    dir: &Path,
+    files: &[NewFile],
+) -> Result<Vec<PathBuf>, ExportError> {
     files
         .iter()
         .map(|file| {
-            let place = file.place(dir);
-            match disk.rename(&file.draft(dir), &place) {
+            let place = dir.join(&file.name);
+            match disk.rename(folder, &draft(file).name, &file.name) {
                 Ok(()) => Ok(place),
                 Err(error) => Err(ExportError::new(&place, error)),
             }
@@ -74,93 +57,17 @@ fn place_all(disk: &impl Disk, dir: &Path, files: &[NewFile]) -> Result<Vec<Path
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-    use std::fs::{self, File};
-    use std::io;
+    use std::fs;
 
     use rustix::io::Errno;
 
     use super::*;
     use crate::export::disk::RealDisk;
-
-    /// What goes wrong with a disk.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    enum Fault {
-        /// One operation fails, such as a write for lack of space.
-        Once(Errno),
-        /// From one operation on all fail, as on a pulled stick: nothing can be tidied up then.
-        FromThenOn(Errno),
-        /// Nothing fails, but the medium gives back something else than it got.
-        Forgery,
-    }
-
-    /// The disk of this machine with a fault after some good operations.
-    struct FaultyDisk {
-        fault: Fault,
-        good: Cell<usize>,
-    }
-
-    impl FaultyDisk {
-        fn new(fault: Fault, good: usize) -> Self {
-            Self { fault, good: Cell::new(good) }
-        }
-
-        /// Takes the next operation: an error if it is to fail.
-        fn next(&self) -> io::Result<()> {
-            let left = self.good.get();
-            self.good.set(left.saturating_sub(1));
-            match self.fault {
-                Fault::Once(errno) if left == 0 => {
-                    self.good.set(usize::MAX);
-                    Err(errno.into())
-                }
-                Fault::FromThenOn(errno) if left == 0 => Err(errno.into()),
-                Fault::Once(_) | Fault::FromThenOn(_) | Fault::Forgery => Ok(()),
-            }
-        }
-    }
-
-    impl Disk for FaultyDisk {
-        fn enter(&self, dir: &Path) -> io::Result<File> {
-            self.next().and_then(|()| RealDisk.enter(dir))
-        }
-
-        fn create(&self, path: &Path) -> io::Result<File> {
-            self.next().and_then(|()| RealDisk.create(path))
-        }
-
-        /// A write that fails has written half.
-        fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
-            let fate = self.next();
-            let written = if fate.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
-            RealDisk.write(file, written).and(fate)
-        }
-
-        fn sync(&self, file: &File) -> io::Result<()> {
-            self.next().and_then(|()| RealDisk.sync(file))
-        }
-
-        fn read_back(&self, path: &Path) -> io::Result<Vec<u8>> {
-            self.next()?;
-            let mut bytes = RealDisk.read_back(path)?;
-            if self.fault == Fault::Forgery {
-                bytes[4096] ^= 1;
-            }
-            Ok(bytes)
-        }
-
-        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.next().and_then(|()| RealDisk.rename(from, to))
-        }
-
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            self.next().and_then(|()| RealDisk.remove(path))
-        }
-    }
+    use crate::export::faulty::{Fault, FaultyDisk};
 
     const NAMES: [&str; 3] = ["a.xlsx", "b.csv", "c.csv"];
-    /// Create, write, sync, read back.
-    const STEPS_OF_A_DRAFT: usize = 4;
+    /// Create, write, sync; later open it again, read it, read its end.
+    const STEPS_OF_A_DRAFT: usize = 6;
     /// Enter, then the drafts.
     const STEPS_BEFORE_THE_FIRST_RENAME: usize = 1 + STEPS_OF_A_DRAFT * NAMES.len();
     /// The renames, then the sync of the folder.
@@ -226,7 +133,7 @@ mod tests {
         let dir = folder();
         let disk = FaultyDisk::new(Fault::FromThenOn(Errno::IO), ALL_STEPS);
         replace(&disk, dir.path(), &export("newer")).unwrap();
-        assert_eq!(disk.good.get(), 0);
+        assert_eq!(disk.left(), 0);
         assert_eq!(is_new(dir.path()), [true; 3]);
     }
 

@@ -1,0 +1,361 @@
+//! Whether an export is still what the station handed out.
+//!
+//! Reads what anybody may have written: follows no link, opens nothing but plain files, takes no
+//! name that leads out of the folder. What it cannot prove it does not say: without a key from
+//! elsewhere, a whole export is one that nobody changed *since it was signed by the key in it*.
+
+mod closing;
+mod fault;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+use sha2::{Digest as _, Sha256};
+
+use super::manifest::{
+    Digest, Listed, MANIFEST, Manifest, NotUnderstood, PUBLIC_KEY, SIGNATURE, is_folder_name,
+};
+use super::place::{ASIDE, TOP};
+use super::words;
+use crate::event::StationDay;
+use crate::seal::{Fingerprint, PublicKey, Signature};
+
+pub use closing::Closing;
+pub use fault::Fault;
+
+/// No manifest, key or closing of ours is longer. Larger ones are not ours, and are not read.
+const LARGEST_READ: u64 = 16 * 1024 * 1024;
+
+/// Why nothing could be said at all.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The folder cannot be read.
+    #[error("cannot read {}", .path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No export lies there.
+    #[error("no export in {}", .0.display())]
+    NoExport(PathBuf),
+}
+
+impl VerifyError {
+    /// What to do, in words for whoever checks.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "Không mở được thư mục này. Vui lòng cắm lại USB hoặc xem lại đường dẫn."
+            }
+            Self::NoExport(_) => {
+                "Ở đây không có bản xuất nào của máy tiếp đón. Vui lòng chỉ vào USB, vào thư mục \
+                 TIEPDON, hoặc vào một thư mục trong đó."
+            }
+        }
+    }
+}
+
+/// Who signed an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// No valid signature: nothing the export says of itself can be believed.
+    Unknown,
+    /// The key that lies in the export. Whether it is the station's is to be compared.
+    Claimed(Fingerprint),
+    /// The key that was given.
+    Confirmed(Fingerprint),
+    /// A key that is not the one that was given.
+    Other(Fingerprint),
+}
+
+/// One export, looked through.
+#[derive(Clone, Debug)]
+pub struct Inspected {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What it says of itself; `None` when that cannot be read.
+    pub manifest: Option<Manifest>,
+    /// Who signed it.
+    pub signer: Signer,
+    /// Whether a later export of the same days took its place.
+    pub is_earlier: bool,
+    /// What is not as it was handed out, files in the order of their names. Empty: it is whole and
+    /// unaltered.
+    pub faults: Vec<Fault>,
+    /// The days that were closed, in order.
+    pub closings: Vec<Closing>,
+    /// The days that were not.
+    pub unclosed: Vec<StationDay>,
+}
+
+impl Inspected {
+    /// Whether everything is as it was handed out.
+    pub fn is_whole(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Its folder in words: a foreign stick may call it anything.
+    pub fn place(&self) -> String {
+        printable(&self.folder.to_string_lossy())
+    }
+
+    /// The period in words; `None` when the manifest cannot be read.
+    pub fn period(&self) -> Option<String> {
+        self.manifest.as_ref().map(|manifest| words::period(manifest.period))
+    }
+
+    /// When it was made, in words; `None` when the manifest cannot be read.
+    pub fn made(&self) -> Option<String> {
+        self.manifest.as_ref().map(words::made)
+    }
+
+    /// The days that were not closed, in words of one line; days in a row as one.
+    pub fn unclosed_days(&self) -> String {
+        words::days(&self.unclosed)
+    }
+}
+
+/// Looks through the export in the folder `path`, or through all that lie in it: on a stick, those
+/// in its folder `TIEPDON`. With `key`, an export signed by any other key is at fault.
+///
+/// # Errors
+/// When there is none, or the folder cannot be read. What is wrong *in* an export is no error.
+pub fn verify(path: &Path, key: Option<&PublicKey>) -> Result<Vec<Inspected>, VerifyError> {
+    let path = &fs::canonicalize(path).map_err(unreadable(path))?;
+    let folders = if is_export(path) {
+        vec![path.clone()]
+    } else {
+        let mut folders = exports_in(path)?;
+        if path.join(TOP).is_dir() {
+            folders.extend(exports_in(&path.join(TOP))?);
+        }
+        folders
+    };
+    if folders.is_empty() {
+        return Err(VerifyError::NoExport(path.clone()));
+    }
+    folders.into_iter().map(|folder| inspect(folder, key)).collect()
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> VerifyError {
+    let path = path.to_owned();
+    move |source| VerifyError::Unreadable { path, source }
+}
+
+/// By its name or by its manifest: one that lost either is still found.
+fn is_export(folder: &Path) -> bool {
+    is_folder_name(official_name(folder).0)
+        || [MANIFEST, SIGNATURE].iter().any(|name| folder.join(name).symlink_metadata().is_ok())
+}
+
+/// The name of a folder without the mark of one that stepped aside, and whether it had one.
+fn official_name(folder: &Path) -> (&str, bool) {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match name.split_once(ASIDE) {
+        Some((official, number)) if number.parse::<u32>().is_ok() => (official, true),
+        Some(_) | None => (name, false),
+    }
+}
+
+fn exports_in(folder: &Path) -> Result<Vec<PathBuf>, VerifyError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+        let entry = entry.map_err(unreadable(folder))?;
+        let is_draft = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && !is_draft && is_export(&entry.path()) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What lies in a folder by name: the length of a plain file, `None` for anything else.
+type Contents = BTreeMap<String, Option<u64>>;
+
+fn contents(folder: &Path) -> Result<Contents, VerifyError> {
+    let mut contents = Contents::new();
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+        let entry = entry.map_err(unreadable(folder))?;
+        // Of a link, the link itself.
+        let length = entry.metadata().ok().filter(fs::Metadata::is_file).map(|found| found.len());
+        contents.insert(printable(&entry.file_name().to_string_lossy()), length);
+    }
+    Ok(contents)
+}
+
+/// A name may hold anything, even what makes a terminal do things.
+fn printable(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
+}
+
+fn inspect(folder: PathBuf, key: Option<&PublicKey>) -> Result<Inspected, VerifyError> {
+    let mut contents = contents(&folder)?;
+    let (official, is_earlier) = official_name(&folder);
+    let mut faults = Vec::new();
+    let bytes = take(&folder, &mut contents, MANIFEST);
+    let signature = take(&folder, &mut contents, SIGNATURE);
+    let read = bytes.and_then(|bytes| match Manifest::from_json(&bytes) {
+        Ok(manifest) => Ok((bytes, manifest)),
+        Err(NotUnderstood::Damaged) => Err(Fault::ManifestDamaged),
+        Err(NotUnderstood::Newer) => Err(Fault::ManifestNewer),
+    });
+    let (bytes, manifest) = match read {
+        Ok(read) => read,
+        Err(fault) => {
+            return Ok(Inspected {
+                manifest: None,
+                signer: Signer::Unknown,
+                is_earlier,
+                faults: vec![fault],
+                closings: Vec::new(),
+                unclosed: Vec::new(),
+                folder,
+            });
+        }
+    };
+    let signer = match signature.and_then(|text| check(&manifest.key, &bytes, &text)) {
+        Err(fault) => {
+            faults.push(fault);
+            Signer::Unknown
+        }
+        Ok(()) => match key {
+            None => Signer::Claimed(manifest.key.fingerprint()),
+            Some(key) if *key == manifest.key => Signer::Confirmed(key.fingerprint()),
+            Some(key) => {
+                let (signed, given) = (manifest.key.fingerprint(), key.fingerprint());
+                faults.push(Fault::OtherSigner { signed, given });
+                Signer::Other(signed)
+            }
+        },
+    };
+    if official != manifest.folder_name() {
+        let found = printable(official);
+        faults.push(Fault::FolderRenamed { found, meant: manifest.folder_name() });
+    }
+    faults.extend(compare(&folder, contents, &manifest));
+    let (closings, faulty) = closing::read_all(&folder, &manifest, &faults);
+    faults.extend(faulty);
+    let closed: HashSet<StationDay> = closings.iter().map(|closing| closing.day).collect();
+    let unclosed = manifest.period.days().filter(|day| !closed.contains(day)).collect();
+    Ok(Inspected {
+        manifest: Some(manifest),
+        signer,
+        is_earlier,
+        faults,
+        closings,
+        unclosed,
+        folder,
+    })
+}
+
+/// Takes one of the small files that are no part of the list out of `contents`, and reads it.
+fn take(folder: &Path, contents: &mut Contents, name: &str) -> Result<Vec<u8>, Fault> {
+    match contents.remove(name) {
+        None => Err(Fault::Removed(name.to_owned())),
+        Some(None) => Err(Fault::NotAFile(name.to_owned())),
+        Some(Some(length)) if length > LARGEST_READ => Err(Fault::Altered(name.to_owned())),
+        Some(Some(_)) => read(&folder.join(name)).map_err(|_| Fault::Unreadable(name.to_owned())),
+    }
+}
+
+/// One line with the signature, and nothing else: no byte of the file may be changed unnoticed.
+fn check(key: &PublicKey, bytes: &[u8], text: &[u8]) -> Result<(), Fault> {
+    let line = str::from_utf8(text).ok().and_then(|text| text.strip_suffix('\n'));
+    let signature = line.and_then(|line| line.parse::<Signature>().ok());
+    match signature {
+        Some(signature) if key.verify(bytes, &signature) => Ok(()),
+        Some(_) | None => Err(Fault::SignatureWrong),
+    }
+}
+
+fn compare(folder: &Path, contents: Contents, manifest: &Manifest) -> Vec<Fault> {
+    let is_listed = |name: &String| manifest.files.iter().any(|listed| listed.name == *name);
+    let (listed, mut added): (Contents, Contents) =
+        contents.into_iter().partition(|(name, _)| is_listed(name));
+    let mut faults = Vec::new();
+    for file in &manifest.files {
+        let fault = match listed.get(&file.name) {
+            Some(length) => compare_file(folder, file, *length),
+            None => Some(match renamed_to(folder, file, &added) {
+                Some(to) => {
+                    added.remove(&to);
+                    Fault::Renamed { from: file.name.clone(), to }
+                }
+                None => Fault::Removed(file.name.clone()),
+            }),
+        };
+        let fault = fault.map(|fault| match other_key(folder, file, manifest) {
+            Some(found) => Fault::KeyExchanged { found },
+            None => fault,
+        });
+        faults.extend(fault);
+    }
+    faults.extend(added.into_keys().map(Fault::Added));
+    faults
+}
+
+fn compare_file(folder: &Path, file: &Listed, length: Option<u64>) -> Option<Fault> {
+    let name = file.name.clone();
+    match length {
+        None => Some(Fault::NotAFile(name)),
+        Some(found) if found != file.size => Some(Fault::Resized { name, found, meant: file.size }),
+        Some(_) => match digest(&folder.join(&file.name)) {
+            Ok(found) if found == file.digest => None,
+            Ok(_) => Some(Fault::Altered(name)),
+            Err(_) => Some(Fault::Unreadable(name)),
+        },
+    }
+}
+
+/// The name under which a missing file lies in the folder now.
+fn renamed_to(folder: &Path, file: &Listed, added: &Contents) -> Option<String> {
+    let same_length = added.iter().filter(|(_, length)| **length == Some(file.size));
+    let is_it = |name: &&String| digest(&folder.join(name)).is_ok_and(|it| it == file.digest);
+    same_length.map(|(name, _)| name).find(is_it).cloned()
+}
+
+/// The key that lies in the place of the right one, if it is a key at all.
+fn other_key(folder: &Path, file: &Listed, manifest: &Manifest) -> Option<Fingerprint> {
+    if file.name != PUBLIC_KEY {
+        return None;
+    }
+    let text = String::from_utf8(read(&folder.join(PUBLIC_KEY)).ok()?).ok()?;
+    let found = PublicKey::from_pem(&text).ok()?;
+    (found != manifest.key).then(|| found.fingerprint())
+}
+
+/// Opens a plain file. A link or a pipe put there since it was listed is not followed or waited for.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(LARGEST_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn digest(path: &Path) -> io::Result<Digest> {
+    let mut file = open(path)?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(Digest(hash.finalize().into())),
+            Ok(count) => hash.update(chunk.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
