@@ -6,6 +6,7 @@
 mod headless;
 mod picture;
 mod show;
+mod staff;
 mod typeface;
 
 use std::cell::{Cell, RefCell};
@@ -25,6 +26,7 @@ use crate::card::Issuer;
 use crate::configuration::Guides;
 use crate::desk::{Change, Press};
 use crate::guide::Language;
+use crate::reception::ListRow;
 use crate::station::Station;
 
 /// The kiosk's window.
@@ -40,6 +42,8 @@ pub struct Screen {
     /// What may stand at the cursor of the card's number.
     possible: Rc<RefCell<String>>,
     frame: Cell<i32>,
+    /// The staff's list that is drawn: a list that did not change keeps its place.
+    rows_shown: RefCell<Vec<ListRow>>,
 }
 
 impl Screen {
@@ -65,6 +69,7 @@ impl Screen {
             video_shown: RefCell::default(),
             possible,
             frame: Cell::new(0),
+            rows_shown: RefCell::default(),
         })
     }
 

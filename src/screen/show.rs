@@ -66,7 +66,7 @@ impl Screen {
         kiosk.set_page(page(state.place));
     }
 
-    fn show_look(&self, look: Look) {
+    pub(super) fn show_look(&self, look: Look) {
         let kiosk = self.kiosk();
         kiosk.set_large(look.large);
         kiosk.set_contrast(look.contrast);

@@ -1,0 +1,288 @@
+//! The staff's side of the screen: signing in, today's arrivals, assisted visits, corrections, the
+//! day's closing, the stick – as one pure function, like the patients' [`desk`](crate::desk).
+//!
+//! [`step`] takes the state and an event and gives the next state and what to do about it; [`view`]
+//! says what stands on the screen. No clock, no disk, no thread, no Slint. Rules kept: nothing is
+//! erased or edited (product rule 5); nothing is claimed before the journal has answered (rule 1);
+//! whatever staff do, the patients' session waits behind it and a scan is never refused (rule 4).
+
+mod form;
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+pub use form::{About, Facts, Form};
+pub use state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage};
+pub use step::step;
+pub use view::{FactLine, FormView, ListRow, PinView, StickView, View, ViewPage, view};
+
+use crate::card::{Identity, Scan};
+use crate::event::{
+    AgeBand, CardKind, Entry, Moment, Role, StaffCode, StationDay, Subject, VisitId, VisitNo, What,
+};
+use crate::figures::{Duty, Minutes, Share, Tally};
+use crate::staff::{Lockout, Pin, Roster, TypedPin};
+
+/// What staff can do on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// "Dành cho nhân viên", on the patients' pages.
+    Open,
+    /// "Khóa".
+    Lock,
+    /// "Quay lại".
+    Back,
+    /// The way on of a page.
+    GoOn,
+    /// A key of the PIN pad, 0 to 9.
+    Digit(u8),
+    /// "Xóa" of the PIN pad.
+    Erase,
+    /// Which arrivals are listed.
+    Show(Filter),
+    /// The visit of this number, in the list.
+    Row(VisitNo),
+    /// "Thêm lượt có hỗ trợ".
+    Add,
+    /// "Vào ca", "Hết ca".
+    Duty,
+    /// "Việc khác".
+    Menu,
+    /// The record used, as the nurse sees it.
+    Used(crate::event::RecordUsed),
+    /// "Đã hướng dẫn".
+    Guided,
+    /// "Qua người giám hộ".
+    Accompanied,
+    /// "Lượt thứ hai trong ngày".
+    Second,
+    /// A field of the form that is asked for on a page of its own.
+    Ask(Question),
+    /// "Bỏ lượt này", or back again.
+    StrikeOut,
+    /// "Ghi nhận", "Lưu".
+    Save,
+    /// The answer of this number, from 1, on a page that asks.
+    Answer(u8),
+    /// Which period is exported, from 0.
+    Period(u8),
+    /// "Xuất ra USB".
+    Export,
+}
+
+/// What can happen to the staff's side.
+pub enum Event {
+    /// Somebody pressed something.
+    Pressed(Press),
+    /// Somebody touched the screen.
+    Touched,
+    /// A second has passed; comes while the staff's side is open.
+    Second,
+    /// The reader delivered a record, while somebody is signed in.
+    Scanned(Scan),
+    /// A PIN was compared, and the try is durable.
+    PinJudged {
+        /// Whose PIN it was meant to be.
+        staff: StaffCode,
+        /// Whether it was right.
+        right: bool,
+    },
+    /// The new PIN, member or removal is durable.
+    StaffSaved {
+        /// Whom it is about.
+        staff: StaffCode,
+    },
+    /// It could not be saved.
+    StaffNotSaved {
+        /// What to do now.
+        advice: &'static str,
+    },
+    /// The journal made an arrival durable.
+    Arrived {
+        /// The visit as proposed.
+        proposed: VisitId,
+        /// The visit it is.
+        visit: VisitId,
+        /// Its day.
+        day: StationDay,
+        /// Its number of the day.
+        number: VisitNo,
+        /// Whether the person had been counted before.
+        again: bool,
+    },
+    /// The journal made something else of ours durable.
+    Recorded,
+    /// The journal could not write.
+    NotRecorded,
+    /// Another day's visits.
+    DayLoaded(Box<Tally>),
+    /// The day is closed and signed.
+    DayClosed {
+        /// Which day.
+        day: StationDay,
+        /// Which closing of that day.
+        number: u32,
+        /// First letters of the journal's chain, to compare with the paper.
+        chain: String,
+    },
+    /// A stick can be written to.
+    StickIn,
+    /// The stick is gone.
+    StickOut,
+    /// So much of the export is written, 0 to 1.
+    ExportProgress(f32),
+    /// The export is on the stick, checked, and the stick may be pulled.
+    Exported {
+        /// What people should know besides.
+        note: Option<&'static str>,
+    },
+    /// The export failed.
+    ExportFailed {
+        /// What happened.
+        what: String,
+        /// What to do now.
+        advice: &'static str,
+    },
+}
+
+/// What the staff's side wants done.
+pub enum Effect {
+    /// Compare this PIN with that of `staff`, record the try, then tell [`Event::PinJudged`].
+    Judge {
+        /// Whose PIN it is meant to be.
+        staff: StaffCode,
+        /// What was typed.
+        typed: TypedPin,
+    },
+    /// Give `staff` this PIN; a new member if there is a role.
+    ChoosePin {
+        /// Who.
+        staff: StaffCode,
+        /// The role of a new member.
+        new: Option<Role>,
+        /// Boxed: secrets do not move about.
+        pin: Box<Pin>,
+        /// Who does it.
+        by: Option<StaffCode>,
+    },
+    /// Let `staff` choose a new PIN at the next sign-in.
+    ResetPin {
+        /// Who.
+        staff: StaffCode,
+        /// Who does it.
+        by: StaffCode,
+    },
+    /// Take `staff` off the list.
+    Remove {
+        /// Who.
+        staff: StaffCode,
+        /// Who does it.
+        by: StaffCode,
+    },
+    /// Record that a patient arrived.
+    Arrive {
+        /// The id the visit gets if the person is new today.
+        visit: VisitId,
+        /// What was scanned.
+        card: Option<CardKind>,
+        /// Age band that day.
+        age: AgeBand,
+        /// What tells the same person again today.
+        identity: Option<Identity>,
+        /// How the visit comes into the journal.
+        entry: Entry,
+        /// The day it counts for.
+        day: StationDay,
+        /// Who records it.
+        by: StaffCode,
+    },
+    /// Record what happened.
+    Record {
+        /// About what.
+        subject: Subject,
+        /// Who did it.
+        by: StaffCode,
+        /// What.
+        what: What,
+    },
+    /// Read the visits of another day, then tell [`Event::DayLoaded`].
+    LoadDay(StationDay),
+    /// Close and sign the day.
+    CloseDay {
+        /// Which.
+        day: StationDay,
+        /// Who does it.
+        by: StaffCode,
+    },
+    /// Write the export of these days to the stick.
+    Export {
+        /// First day.
+        from: StationDay,
+        /// Last day.
+        to: StationDay,
+        /// Who does it.
+        by: StaffCode,
+    },
+}
+
+/// What the staff's side needs to know of the world at one step.
+pub struct Env<'a> {
+    /// When.
+    pub now: Moment,
+    /// An id for a visit that may begin in this step.
+    pub fresh: VisitId,
+    /// Today's visits.
+    pub today: &'a Tally,
+    /// Who is at the desk today.
+    pub duty: &'a Duty,
+    /// When the station is open.
+    pub hours: &'a [Range<Minutes>],
+    /// The people.
+    pub roster: &'a Roster,
+    /// Their tries.
+    pub lockouts: &'a HashMap<StaffCode, Lockout>,
+    /// How the box is.
+    pub health: &'a Health,
+    /// What the head should see: the days before today, and what is to be done.
+    pub outlook: &'a Outlook,
+}
+
+/// How the box is, as far as the staff's side tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Whether the reader is missing.
+    pub reader_missing: bool,
+    /// Whether the journal refused the last thing it was asked to write.
+    pub journal_refused: bool,
+    /// Whether a stick can be written to.
+    pub stick: bool,
+    /// Free space of the data folder in bytes, if known.
+    pub free_bytes: Option<u64>,
+    /// Version of the program.
+    pub version: String,
+    /// Fingerprint of the station's key, in groups.
+    pub fingerprint: String,
+    /// Events in the journal.
+    pub events: u64,
+    /// Something staff must know, in words: the journal was restored, the list of staff was damaged.
+    pub notices: Vec<String>,
+}
+
+/// The days before today, and what is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// VNeID of all visits, the oldest of the last ten days first; today is not among them.
+    pub shares: Vec<(StationDay, Share)>,
+    /// Days before today that are not closed.
+    pub unclosed: Vec<StationDay>,
+    /// The last day that was exported to a stick.
+    pub exported_to: Option<StationDay>,
+    /// Whether today was closed already, and under which number.
+    pub closed_today: Option<u32>,
+}

@@ -1,0 +1,226 @@
+//! Where the staff's side stands.
+
+use super::form::Form;
+use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
+use crate::figures::Tally;
+use crate::staff::{Pin, PinEntry, WeakPin};
+
+/// The whole state of the staff's side.
+#[derive(Default)]
+pub struct State {
+    /// Which page.
+    pub page: Page,
+    /// Who is signed in.
+    pub who: Option<SignedIn>,
+    /// What the last act came to.
+    pub said: Option<Said>,
+    /// The visits of another day, while that day is looked at.
+    pub other: Option<Box<Tally>>,
+    /// Seconds until it locks by itself.
+    pub left: u32,
+    /// A scan whose visit the journal has not told yet.
+    pub(super) scanned: Option<VisitId>,
+    /// What is being saved.
+    pub(super) saving: Option<Saving>,
+}
+
+impl State {
+    /// Whether the staff's pages take the place of the patients'.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.page, Page::Closed)
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub code: StaffCode,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Which page of the staff's side.
+#[derive(Default)]
+pub enum Page {
+    /// None: the patients' pages are shown.
+    #[default]
+    Closed,
+    /// Nobody is on the list: the head is set up.
+    Welcome,
+    /// "Ai đang ở bàn?", from this one of the list on.
+    WhoIsThere(usize),
+    /// A PIN is typed.
+    Pin {
+        /// What for.
+        purpose: PinPurpose,
+        /// What is typed.
+        entry: PinEntry,
+        /// What was wrong with the one before.
+        trouble: Option<PinTrouble>,
+        /// It is being judged.
+        busy: bool,
+    },
+    /// The visits of a day.
+    Arrivals(Filter),
+    /// One visit.
+    Form(Form),
+    /// A question about a visit.
+    Asking(Form, Question),
+    /// "Việc khác".
+    Menu,
+    /// Which day to look at.
+    WhichDay,
+    /// For which day the paper sheet is entered.
+    WhichPaperDay,
+    /// The figures of today.
+    Figures,
+    /// "Chốt sổ hôm nay": what will be signed.
+    Closing,
+    /// What was signed.
+    DayClosed {
+        /// Which day.
+        day: StationDay,
+        /// Which closing of that day.
+        number: u32,
+        /// First letters of the journal's chain.
+        chain: String,
+    },
+    /// The stick.
+    Stick(StickPage),
+    /// The list of the staff, from this one on.
+    Staff(usize),
+    /// One of the staff.
+    Member(StaffCode),
+    /// Sure that this one leaves?
+    Removing(StaffCode),
+    /// How the box is.
+    Health,
+}
+
+/// What a PIN is typed for.
+pub enum PinPurpose {
+    /// To sign in.
+    SignIn(StaffCode),
+    /// A new one is chosen.
+    Choose {
+        /// Whose.
+        staff: StaffCode,
+        /// The role of a new member.
+        new: Option<Role>,
+    },
+    /// The new one is typed again, to be sure of it.
+    Repeat {
+        /// Whose.
+        staff: StaffCode,
+        /// The role of a new member.
+        new: Option<Role>,
+        /// What was typed first.
+        first: Box<Pin>,
+    },
+}
+
+impl PinPurpose {
+    /// Whose PIN it is.
+    pub fn staff(&self) -> StaffCode {
+        match self {
+            Self::SignIn(staff) | Self::Choose { staff, .. } | Self::Repeat { staff, .. } => *staff,
+        }
+    }
+}
+
+/// What is wrong with a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinTrouble {
+    /// It is not the right one.
+    Wrong,
+    /// It is too easy to guess.
+    Weak(WeakPin),
+    /// The second is another than the first.
+    NotTheSame,
+    /// The try could not be recorded, or the PIN not be kept.
+    NotSaved(&'static str),
+}
+
+/// Which arrivals are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// All.
+    #[default]
+    All,
+    /// Without a choice ("chưa chọn").
+    Open,
+    /// Who called ("cần giúp").
+    Help,
+}
+
+/// A question about a visit, on a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// The age band.
+    Age,
+    /// How the integration went.
+    Result,
+    /// Why VNeID was not used.
+    Obstacle,
+    /// Why something is put right.
+    Reason,
+}
+
+/// The stick's page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StickPage {
+    /// Waiting for a stick, or for the period.
+    Choosing {
+        /// Which of the periods on offer.
+        period: u8,
+    },
+    /// Writing, 0 to 1.
+    Writing(f32),
+    /// The stick may be pulled; and what people should know besides.
+    Done(Option<&'static str>),
+    /// It failed.
+    Failed {
+        /// What happened.
+        what: String,
+        /// What to do now.
+        advice: &'static str,
+    },
+}
+
+/// What the last act came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A visit is recorded.
+    Recorded(VisitNo),
+    /// A visit of that person was recorded today already, and holds what was said now.
+    RecordedAgain(VisitNo),
+    /// A visit is put right.
+    Saved(VisitNo),
+    /// Somebody is on duty from now on.
+    OnDuty(Moment),
+    /// Somebody is off duty from now on.
+    OffDuty(Moment),
+    /// A PIN is kept.
+    PinKept(StaffCode),
+    /// Somebody left.
+    Removed(StaffCode),
+    /// A PIN must be chosen anew.
+    PinReset(StaffCode),
+    /// The journal could not write.
+    NotRecorded,
+    /// The list of the staff could not be written.
+    NotSaved(&'static str),
+}
+
+/// A form that waits for the journal.
+pub(super) struct Saving {
+    /// Answers that are still to come.
+    pub(super) owed: usize,
+    /// The visit's number, once known.
+    pub(super) number: Option<VisitNo>,
+    /// The visit was new.
+    pub(super) is_new: bool,
+    /// The person had been counted before.
+    pub(super) again: bool,
+}

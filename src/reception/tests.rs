@@ -1,0 +1,707 @@
+//! The staff's side played by hand: a small world answers as the journal, the roster and the stick
+//! would.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::card::decode;
+use crate::event::{
+    Arrival, Choice, CorrectionReason, Event as Happened, EventSeq, IntegrationResult, Obstacle,
+    RecordUsed, Source, What,
+};
+use crate::figures::sample::{Desk, TODAY};
+use crate::staff::{hash_of_482915, typed as pin_typed};
+
+const SECOND_MS: u64 = 1000;
+/// The morning of the sample day: 07:42.
+const MORNING_MS: i64 = (7 * 60 + 42) * 60_000;
+const HOURS: [Range<Minutes>; 2] = [7 * 60..11 * 60, 13 * 60..17 * 60];
+
+/// Invented: born 1950.
+const CARD: &str = "001150000001||Nguyễn Thị Bưởi|05031950|Nữ|Thôn Đông, Xã Minh Tâm|01012022";
+
+struct World {
+    state: State,
+    uptime_ms: u64,
+    seq: u64,
+    today: Tally,
+    duty: Duty,
+    roster: Roster,
+    pins: HashMap<StaffCode, String>,
+    lockouts: HashMap<StaffCode, Lockout>,
+    health: Health,
+    outlook: Outlook,
+    /// Everything recorded, in order.
+    events: Vec<Happened>,
+    /// What was wanted that this world does not do.
+    wanted: Vec<Effect>,
+    journal_refuses: bool,
+    numbers: u32,
+    tokens: HashMap<String, (VisitId, VisitNo)>,
+    real_ids: HashMap<VisitId, VisitId>,
+}
+
+impl World {
+    fn without_staff() -> Self {
+        Self {
+            state: State::default(),
+            uptime_ms: 0,
+            seq: 0,
+            today: Tally::new(TODAY),
+            duty: Duty::new(TODAY),
+            roster: Roster::default(),
+            pins: HashMap::new(),
+            lockouts: HashMap::new(),
+            health: Health { stick: true, ..Health::default() },
+            outlook: Outlook::default(),
+            events: Vec::new(),
+            wanted: Vec::new(),
+            journal_refuses: false,
+            numbers: 0,
+            tokens: HashMap::new(),
+            real_ids: HashMap::new(),
+        }
+    }
+
+    /// A head TT01 and a nurse NV01, both with the PIN 482915.
+    fn with_staff() -> Self {
+        let mut world = Self::without_staff();
+        for role in [Role::Head, Role::Nurse] {
+            let code = world.roster.add(role, TODAY).unwrap();
+            world.keep_pin(code, "482915");
+        }
+        world
+    }
+
+    fn signed_in(code: &str) -> Self {
+        let mut world = Self::with_staff();
+        world.sign_in(code);
+        world
+    }
+
+    fn sign_in(&mut self, code: &str) {
+        self.press(Press::Open);
+        let index = self.roster.active().position(|member| member.code == staff(code)).unwrap();
+        self.press(Press::Answer(u8::try_from(index + 1).unwrap()));
+        self.types("482915");
+        assert_eq!(self.state.who.unwrap().code, staff(code));
+    }
+
+    fn keep_pin(&mut self, code: StaffCode, pin: &str) {
+        self.pins.insert(code, pin.to_owned());
+        self.roster.set_pin(code, hash_of_482915()).unwrap();
+    }
+
+    fn now(&self) -> Moment {
+        let wall_ms = TODAY.begins_ms() + MORNING_MS + i64::try_from(self.uptime_ms).unwrap();
+        Moment { wall_ms, uptime_ms: self.uptime_ms, boot: Uuid::nil(), sure: true }
+    }
+
+    fn with_env<T>(&self, use_it: impl FnOnce(&Env<'_>) -> T) -> T {
+        use_it(&Env {
+            now: self.now(),
+            fresh: VisitId(Uuid::from_u128(u128::from(self.uptime_ms) + 1)),
+            today: &self.today,
+            duty: &self.duty,
+            hours: &HOURS,
+            roster: &self.roster,
+            lockouts: &self.lockouts,
+            health: &self.health,
+            outlook: &self.outlook,
+        })
+    }
+
+    fn view(&self) -> View {
+        self.with_env(|env| view(&self.state, env))
+    }
+
+    fn press(&mut self, press: Press) {
+        self.uptime_ms += SECOND_MS;
+        self.step(Event::Pressed(press));
+    }
+
+    fn types(&mut self, digits: &str) {
+        for digit in digits.bytes() {
+            self.press(Press::Digit(digit - b'0'));
+        }
+    }
+
+    fn scan(&mut self, text: &str) {
+        self.uptime_ms += SECOND_MS;
+        self.step(Event::Scanned(decode(text.as_bytes(), TODAY.0)));
+    }
+
+    fn step(&mut self, event: Event) {
+        let state = std::mem::take(&mut self.state);
+        let (state, effects) = self.with_env(|env| step(state, event, env));
+        self.state = state;
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Judge { staff, typed } => {
+                let right = typed == pin_typed(&self.pins[&staff]);
+                let now = self.now();
+                let lockout = self.lockouts.entry(staff).or_default();
+                *lockout = lockout.tried(right, &now);
+                self.step(Event::PinJudged { staff, right });
+            }
+            Effect::ChoosePin { staff, new, .. } => {
+                if let Some(role) = new {
+                    assert_eq!(self.roster.add(role, TODAY).unwrap(), staff);
+                }
+                self.keep_pin(staff, "482915");
+                self.step(Event::StaffSaved { staff });
+            }
+            Effect::Arrive { visit, card, age, identity, entry, day, by } => {
+                if self.journal_refuses {
+                    return self.step(Event::NotRecorded);
+                }
+                let token = identity.map(|identity| identity.reveal().to_owned());
+                if let Some((known, number)) =
+                    token.as_ref().and_then(|token| self.tokens.get(token)).copied()
+                {
+                    self.real_ids.insert(visit, known);
+                    self.append(known, by, What::ScannedAgain);
+                    let (proposed, visit) = (visit, known);
+                    return self.step(Event::Arrived { proposed, visit, day, number, again: true });
+                }
+                self.numbers += 1;
+                let number = VisitNo(self.numbers);
+                if let Some(token) = token {
+                    self.tokens.insert(token, (visit, number));
+                }
+                self.append(visit, by, What::Arrived(Arrival { number, card, age, entry }));
+                let proposed = visit;
+                self.step(Event::Arrived { proposed, visit, day, number, again: false });
+            }
+            Effect::Record { subject, by, what } => {
+                if self.journal_refuses {
+                    return self.step(Event::NotRecorded);
+                }
+                let visit = match subject {
+                    Subject::Desk => None,
+                    Subject::Proposed(id) => Some(self.real_ids.get(&id).copied().unwrap_or(id)),
+                    Subject::Visit(id, _) => Some(id),
+                };
+                self.note(visit, by, what);
+                self.step(Event::Recorded);
+            }
+            other @ (Effect::ResetPin { .. }
+            | Effect::Remove { .. }
+            | Effect::LoadDay(_)
+            | Effect::CloseDay { .. }
+            | Effect::Export { .. }) => self.wanted.push(other),
+        }
+    }
+
+    fn append(&mut self, visit: VisitId, by: StaffCode, what: What) {
+        self.note(Some(visit), by, what);
+    }
+
+    fn note(&mut self, visit: Option<VisitId>, by: StaffCode, what: What) {
+        self.seq += 1;
+        let event = Happened {
+            seq: EventSeq(self.seq),
+            id: Uuid::nil(),
+            origin: Desk::origin(),
+            day: TODAY,
+            at: self.now(),
+            visit,
+            by: Some(by),
+            what,
+        };
+        self.today.add(&event);
+        self.duty.add(&event);
+        self.events.push(event);
+    }
+
+    /// A patient chose at the kiosk, or walked away.
+    fn patient(&mut self, used: Option<RecordUsed>) -> VisitNo {
+        self.numbers += 1;
+        let (number, id) = (VisitNo(self.numbers), VisitId(Uuid::now_v7()));
+        let arrival = Arrival { number, card: None, age: AgeBand::Unknown, entry: Entry::Usual };
+        let nobody = staff("TT01");
+        self.note(Some(id), nobody, What::Arrived(arrival));
+        if let Some(used) = used {
+            let source = Source::SelfDeclared;
+            self.note(Some(id), nobody, What::Chose(Choice { used, source }));
+        }
+        number
+    }
+
+    /// What was recorded since `from`, in short.
+    fn said_since(&self, from: usize) -> Vec<What> {
+        self.events[from..].iter().map(|event| event.what.clone()).collect()
+    }
+}
+
+fn staff(code: &str) -> StaffCode {
+    code.parse().unwrap()
+}
+
+fn confirmed(used: RecordUsed) -> What {
+    What::Chose(Choice { used, source: Source::NurseConfirmed })
+}
+
+#[test]
+fn at_the_first_start_a_head_is_set_up_on_the_screen() {
+    let mut world = World::without_staff();
+    world.press(Press::Open);
+    assert_eq!(world.view().facts_on, "Chọn mã PIN");
+    world.press(Press::GoOn);
+    assert_eq!(world.view().pin.title, "TT01 chọn mã PIN mới");
+    world.types("123456");
+    assert!(world.view().pin.alarm, "too easy to guess");
+    world.types("482915");
+    world.types("482916");
+    assert_eq!(world.view().pin.note, "Hai lần nhập không giống nhau. Mời chọn lại.");
+    world.types("482915");
+    world.types("482915");
+    assert_eq!(world.state.who, Some(SignedIn { code: staff("TT01"), role: Role::Head }));
+    assert_eq!(world.view().page, ViewPage::Arrivals);
+}
+
+#[test]
+fn a_wrong_pin_says_how_many_tries_are_left_and_then_one_waits() {
+    let mut world = World::with_staff();
+    world.press(Press::Open);
+    world.press(Press::Answer(2));
+    for left in (1..5).rev() {
+        world.types("111111");
+        assert_eq!(world.view().pin.note, format!("Mã PIN chưa đúng. Còn {left} lần thử."));
+    }
+    world.types("111111");
+    assert_eq!(world.view().pin.wait, 15);
+    world.types("482915");
+    assert_eq!(world.view().pin.digits, 0, "not taken while one waits");
+    world.uptime_ms += 15 * SECOND_MS;
+    world.types("482915");
+    assert_eq!(world.state.who.unwrap().code, staff("NV01"));
+}
+
+#[test]
+fn an_assisted_check_in_takes_four_touches() {
+    let mut world = World::signed_in("NV01");
+    let from = world.events.len();
+    let touches = [Press::Add, Press::Used(RecordUsed::Vneid), Press::Guided, Press::Save];
+    assert!(touches.len() <= 4);
+    for touch in touches {
+        world.press(touch);
+    }
+    assert_eq!(world.view().said, "Đã ghi nhận lượt số 1");
+    let said = world.said_since(from);
+    assert!(matches!(&said[0], What::Arrived(arrival) if arrival.entry == Entry::Usual));
+    assert_eq!(said[1..], [confirmed(RecordUsed::Vneid), What::GuidedByStaff]);
+    assert!(world.events[from..].iter().all(|event| event.by == Some(staff("NV01"))));
+}
+
+#[test]
+fn a_scan_is_counted_at_once_and_the_nurse_says_the_rest() {
+    let mut world = World::signed_in("NV01");
+    world.scan(CARD);
+    let shown = world.view();
+    assert_eq!((shown.page, shown.form.title.as_str()), (ViewPage::Visit, "Lượt số 1"));
+    assert_eq!(shown.form.age, "Từ 70 tuổi");
+    assert_eq!(world.today.figures().used.unfinished, 1, "walks away: an arrival all the same");
+    world.press(Press::Used(RecordUsed::Paper));
+    world.press(Press::Ask(Question::Obstacle));
+    world.press(Press::Answer(1));
+    world.press(Press::Save);
+    assert_eq!(world.view().said, "Đã lưu lượt số 1");
+    let figures = world.today.figures();
+    assert_eq!((figures.arrivals, figures.used.paper), (1, 1));
+    assert_eq!(figures.obstacles[&Obstacle::NoSmartphone], 1);
+    assert_eq!(figures.corrections, 0, "nothing was put right: nothing had been said");
+}
+
+#[test]
+fn the_same_card_opens_the_same_visit_and_a_second_one_is_added_on_purpose() {
+    let mut world = World::signed_in("NV01");
+    for _ in 0..2 {
+        world.scan(CARD);
+        assert_eq!(world.view().form.title, "Lượt số 1");
+    }
+    assert!(world.view().form.can_be_second);
+    world.press(Press::Second);
+    assert_eq!(world.view().form.title, "Lượt thứ hai trong ngày");
+    assert_eq!(world.view().form.age, "Từ 70 tuổi");
+    world.press(Press::Used(RecordUsed::Vneid));
+    world.press(Press::Save);
+    assert_eq!(world.view().said, "Đã ghi nhận lượt số 2");
+    let figures = world.today.figures();
+    assert_eq!((figures.arrivals, figures.second), (2, 1));
+}
+
+#[test]
+fn what_a_patient_said_is_confirmed_without_a_reason_and_put_right_with_one() {
+    let mut world = World::signed_in("NV01");
+    let number = world.patient(Some(RecordUsed::Vneid));
+    let from = world.events.len();
+    world.press(Press::Row(number));
+    assert!(!world.view().form.confirmed);
+    world.press(Press::Used(RecordUsed::Vneid));
+    world.press(Press::Save);
+    assert_eq!(world.said_since(from), [confirmed(RecordUsed::Vneid)]);
+
+    world.press(Press::Row(number));
+    world.press(Press::Used(RecordUsed::Paper));
+    world.press(Press::Save);
+    assert_eq!(world.view().question, "Vì sao sửa?");
+    world.press(Press::Answer(3));
+    let What::Corrected(correction) = &world.events.last().unwrap().what else { panic!() };
+    assert_eq!(correction.reason, CorrectionReason::Checked);
+    assert_eq!(world.today.figures().used.paper, 1);
+    assert_eq!(world.view().rows[0].notes, "Đã sửa · NV xác nhận");
+}
+
+#[test]
+fn every_single_fact_can_be_said_taken_back_and_said_again() {
+    let mut world = World::signed_in("NV01");
+    let number = world.patient(Some(RecordUsed::Paper));
+    let asked = |question, answer| vec![Press::Ask(question), Press::Answer(answer)];
+    let acts = [
+        vec![Press::Guided],
+        vec![Press::Accompanied],
+        asked(Question::Age, 4),
+        asked(Question::Result, 2),
+        asked(Question::Obstacle, 3),
+        vec![Press::StrikeOut],
+    ];
+    for act in acts {
+        for _ in 0..3 {
+            world.press(Press::Row(number));
+            let before = world.view().form;
+            for press in &act {
+                world.press(*press);
+            }
+            assert_ne!(world.view().form, before);
+            assert!(world.view().form.ready);
+            world.press(Press::Save);
+            if world.view().page == ViewPage::Pick {
+                world.press(Press::Answer(1));
+            }
+            assert_eq!(world.view().page, ViewPage::Arrivals, "{act:?}");
+            assert!(!world.view().said_alarm);
+        }
+    }
+    let figures = world.today.figures();
+    assert_eq!((figures.arrivals, figures.struck_out), (0, 1));
+    world.press(Press::Row(number));
+    world.press(Press::StrikeOut);
+    world.press(Press::Save);
+    world.press(Press::Answer(1));
+    let figures = world.today.figures();
+    assert_eq!((figures.guided_by_staff, figures.accompanied, figures.ages.from_70), (1, 1, 1));
+    assert_eq!(figures.integration[&IntegrationResult::Done], 1);
+    assert_eq!(figures.obstacles[&Obstacle::NoLevel2], 1);
+}
+
+#[test]
+fn the_list_filters_who_has_not_chosen_and_who_called() {
+    let mut world = World::signed_in("NV01");
+    world.patient(Some(RecordUsed::Vneid));
+    let open = world.patient(None);
+    let calls = world.patient(Some(RecordUsed::Paper));
+    let id = world.today.visits().find(|(_, v)| v.arrived().unwrap().number == calls).unwrap().0;
+    world.note(Some(id), staff("TT01"), What::StaffCalled);
+    assert_eq!(world.view().counts, [3, 1, 1]);
+    let numbers =
+        |world: &World| -> Vec<u32> { world.view().rows.iter().map(|row| row.number.0).collect() };
+    assert_eq!(numbers(&world), [3, 2, 1], "the latest first");
+    world.press(Press::Show(Filter::Open));
+    assert_eq!(numbers(&world), [open.0]);
+    world.press(Press::Show(Filter::Help));
+    assert_eq!(numbers(&world), [calls.0]);
+    world.press(Press::Row(calls));
+    assert_eq!(world.events.last().unwrap().what, What::Helped);
+    world.press(Press::Back);
+    assert_eq!(world.view().counts, [3, 1, 0]);
+}
+
+#[test]
+fn nothing_is_claimed_when_the_journal_refuses() {
+    let mut world = World::signed_in("NV01");
+    world.journal_refuses = true;
+    world.press(Press::Add);
+    world.press(Press::Used(RecordUsed::Vneid));
+    world.press(Press::Save);
+    let shown = world.view();
+    assert!(shown.said_alarm && shown.said.contains("ghi ra phiếu"), "{}", shown.said);
+    world.journal_refuses = false;
+    world.press(Press::Add);
+    world.press(Press::Used(RecordUsed::Vneid));
+    world.press(Press::Save);
+    assert_eq!(world.view().said, "Đã ghi nhận lượt số 1");
+}
+
+#[test]
+fn a_paper_sheet_is_entered_line_after_line() {
+    let mut world = World::signed_in("NV01");
+    world.press(Press::Menu);
+    world.press(Press::Answer(2));
+    assert_eq!(world.view().answers[1].0, "Thứ Hai 23/11");
+    world.press(Press::Answer(2));
+    for used in [RecordUsed::Paper, RecordUsed::Vneid] {
+        assert_eq!(world.view().form.title, "Nhập bù Thứ Hai 23/11");
+        world.press(Press::Used(used));
+        world.press(Press::Save);
+    }
+    let entries: Vec<_> = world
+        .events
+        .iter()
+        .filter_map(|event| {
+            let What::Arrived(arrival) = &event.what else { return None };
+            Some((arrival.entry, event.visit))
+        })
+        .collect();
+    assert_eq!(entries.len(), 2);
+    assert!(entries.iter().all(|(entry, _)| *entry == Entry::FromPaper));
+    assert_ne!(entries[0].1, entries[1].1);
+}
+
+#[test]
+fn duty_is_taken_up_and_laid_down() {
+    let mut world = World::signed_in("NV01");
+    assert_eq!(world.view().duty, "Vào ca");
+    assert!(world.view().due.iter().any(|line| line.value.contains("không có người trực")));
+    world.press(Press::Duty);
+    assert_eq!(world.view().duty, "Hết ca");
+    assert!(world.view().since.starts_with("đang trực từ 07:42"));
+    world.press(Press::Duty);
+    assert_eq!(world.view().duty, "Vào ca");
+}
+
+#[test]
+fn it_locks_itself_after_ninety_seconds_without_a_touch() {
+    let mut world = World::signed_in("NV01");
+    for _ in 0..89 {
+        world.step(Event::Second);
+    }
+    assert!(world.state.is_open());
+    world.step(Event::Touched);
+    for _ in 0..89 {
+        world.step(Event::Second);
+    }
+    assert_eq!(world.view().seconds_left, 1);
+    world.step(Event::Second);
+    assert!(!world.state.is_open());
+    assert!(world.state.who.is_none());
+}
+
+#[test]
+fn a_pin_pad_left_alone_gives_way_to_the_patients() {
+    let mut world = World::with_staff();
+    world.press(Press::Open);
+    world.press(Press::Answer(1));
+    world.types("48");
+    for _ in 0..30 {
+        world.step(Event::Second);
+    }
+    assert!(!world.state.is_open());
+}
+
+#[test]
+fn only_the_head_closes_exports_and_looks_after_the_staff() {
+    let answers = |code| {
+        let mut world = World::signed_in(code);
+        world.press(Press::Menu);
+        world.view().answers.into_iter().map(|(answer, _)| answer).collect::<Vec<_>>()
+    };
+    let heads_only = ["Xuất ra USB", "Chốt sổ hôm nay", "Nhân viên", "Tình trạng máy"];
+    for errand in heads_only {
+        assert!(answers("TT01").iter().any(|answer| answer == errand));
+        assert!(!answers("NV01").iter().any(|answer| answer == errand));
+    }
+}
+
+#[test]
+fn the_head_closes_the_day_and_reads_what_was_signed() {
+    let mut world = World::signed_in("TT01");
+    world.patient(None);
+    world.press(Press::Menu);
+    world.press(Press::Answer(2));
+    assert!(world.view().facts_note.starts_with("Còn 1 lượt chưa chọn."));
+    world.press(Press::GoOn);
+    assert!(matches!(world.wanted[..], [Effect::CloseDay { day: TODAY, .. }]));
+    world.step(Event::DayClosed { day: TODAY, number: 1, chain: "a1b2c3d4".into() });
+    assert_eq!(world.view().facts_title, "Đã chốt sổ ngày 24/11/2026");
+    world.press(Press::GoOn);
+    assert_eq!(world.view().page, ViewPage::Stick);
+}
+
+#[test]
+fn an_export_shows_its_progress_and_when_the_stick_may_be_pulled() {
+    let mut world = World::signed_in("TT01");
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    assert_eq!(world.view().stick.periods, ["Hôm nay", "7 ngày qua", "Tháng 11", "Tháng 10"]);
+    world.press(Press::Period(3));
+    world.press(Press::Export);
+    let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
+    assert_eq!((from.to_string(), to.to_string()), ("2026-10-01".into(), "2026-10-31".into()));
+    world.step(Event::ExportProgress(0.5));
+    assert_eq!(world.view().stick.progress, Some(0.5));
+    for _ in 0..200 {
+        world.step(Event::Second);
+    }
+    assert!(world.state.is_open(), "nobody is locked out while the stick is written");
+    world.press(Press::Lock);
+    assert!(world.state.is_open());
+    world.step(Event::Exported { note: None });
+    assert!(world.view().stick.done);
+    world.press(Press::GoOn);
+    assert_eq!(world.view().page, ViewPage::Pick);
+}
+
+#[test]
+fn the_head_adds_resets_and_removes_staff() {
+    let mut world = World::signed_in("TT01");
+    let to_staff = |world: &mut World| {
+        world.press(Press::Menu);
+        world.press(Press::Answer(6));
+    };
+    to_staff(&mut world);
+    world.press(Press::Answer(3));
+    assert_eq!(world.view().pin.title, "NV02 chọn mã PIN mới");
+    world.types("739158");
+    world.types("739158");
+    assert_eq!(world.view().said, "Đã lưu mã PIN của NV02");
+    world.press(Press::Answer(2));
+    world.press(Press::Answer(1));
+    assert!(matches!(world.wanted[..], [Effect::ResetPin { .. }]));
+    world.press(Press::Answer(3));
+    world.press(Press::Answer(2));
+    world.press(Press::Answer(2));
+    assert_eq!(world.wanted.len(), 1, "not so sure");
+    world.press(Press::Answer(2));
+    world.press(Press::Answer(1));
+    assert!(matches!(world.wanted[..], [_, Effect::Remove { .. }]));
+}
+
+#[test]
+fn a_long_list_of_staff_has_more_pages_and_nobody_is_left_out() {
+    let mut world = World::with_staff();
+    for _ in 0..12 {
+        let code = world.roster.add(Role::Nurse, TODAY).unwrap();
+        world.keep_pin(code, "482915");
+    }
+    world.press(Press::Open);
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let answers = world.view().answers;
+        seen.extend(answers.iter().map(|(answer, _)| answer.clone()));
+        world.press(Press::Answer(u8::try_from(answers.len()).unwrap()));
+    }
+    for member in world.roster.active() {
+        assert!(seen.iter().any(|line| line.ends_with(member.code.as_str())), "{:?}", member.code);
+    }
+    assert!(world.view().answers[0].0.ends_with("TT01"), "after the last comes the first");
+}
+
+#[test]
+fn from_every_page_back_leads_to_the_patients() {
+    let pages: Vec<Vec<Press>> = vec![
+        vec![],
+        vec![Press::Add],
+        vec![Press::Add, Press::Ask(Question::Result)],
+        vec![Press::Menu],
+        vec![Press::Menu, Press::Answer(1)],
+        vec![Press::Menu, Press::Answer(2)],
+        vec![Press::Menu, Press::Answer(3)],
+        vec![Press::Menu, Press::Answer(4)],
+        vec![Press::Menu, Press::Answer(5)],
+        vec![Press::Menu, Press::Answer(5), Press::Answer(1)],
+        vec![Press::Menu, Press::Answer(6)],
+        vec![Press::Menu, Press::Answer(6), Press::Answer(1)],
+        vec![Press::Menu, Press::Answer(6), Press::Answer(2), Press::Answer(2)],
+        vec![Press::Menu, Press::Answer(6), Press::Answer(3)],
+        vec![Press::Menu, Press::Answer(7)],
+        vec![Press::Menu, Press::Answer(8)],
+    ];
+    for presses in pages {
+        let mut world = World::signed_in("TT01");
+        for press in &presses {
+            world.press(*press);
+        }
+        let mut backs = 0;
+        while world.state.is_open() {
+            world.press(Press::Back);
+            backs += 1;
+            assert!(backs < 8, "{presses:?}");
+        }
+    }
+}
+
+mod any_press {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn press() -> impl Strategy<Value = Press> {
+        prop_oneof![
+            Just(Press::Open),
+            Just(Press::Back),
+            Just(Press::GoOn),
+            (0..10_u8).prop_map(Press::Digit),
+            Just(Press::Erase),
+            prop::sample::select(vec![Filter::All, Filter::Open, Filter::Help])
+                .prop_map(Press::Show),
+            (0..5_u32).prop_map(|number| Press::Row(VisitNo(number))),
+            Just(Press::Add),
+            Just(Press::Duty),
+            Just(Press::Menu),
+            prop::sample::select(vec![RecordUsed::Vneid, RecordUsed::Paper, RecordUsed::Neither])
+                .prop_map(Press::Used),
+            Just(Press::Guided),
+            Just(Press::Accompanied),
+            Just(Press::Second),
+            prop::sample::select(vec![
+                Question::Age,
+                Question::Result,
+                Question::Obstacle,
+                Question::Reason
+            ])
+            .prop_map(Press::Ask),
+            Just(Press::StrikeOut),
+            Just(Press::Save),
+            (0..12_u8).prop_map(Press::Answer),
+            (0..6_u8).prop_map(Press::Period),
+            Just(Press::Export),
+        ]
+    }
+
+    proptest! {
+        /// Whatever is pressed: every page has words, nothing happens without a name on it, and a
+        /// visit counts once.
+        #[test]
+        fn nothing_breaks_and_everything_bears_a_code(
+            presses in prop::collection::vec(press(), 0..60),
+            signed_in in any::<bool>(),
+        ) {
+            let mut world =
+                if signed_in { World::signed_in("TT01") } else { World::with_staff() };
+            world.patient(None);
+            for press in presses {
+                world.press(press);
+                let shown = world.view();
+                prop_assert_eq!(shown.page == ViewPage::None, !world.state.is_open());
+                if shown.page == ViewPage::Pick {
+                    prop_assert!(!shown.question.is_empty() && !shown.answers.is_empty());
+                    prop_assert!(shown.answers.len() <= 10);
+                }
+                if world.state.who.is_none() {
+                    prop_assert!(matches!(shown.page, ViewPage::None | ViewPage::Pin | ViewPage::Pick));
+                }
+            }
+            let arrivals = world.events.iter().filter(|event| matches!(event.what, What::Arrived(_)));
+            let figures = world.today.figures();
+            prop_assert_eq!(arrivals.count() as u64, figures.arrivals + figures.struck_out);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The Vietnamese words of the staff's pages for what the program decides. Staff read Vietnamese;
+//! words that never change stand in the pages themselves.
+
+use chrono::{Datelike as _, Timelike as _};
+
+use crate::event::{
+    AgeBand, CardKind, CorrectionReason, IntegrationResult, Moment, Obstacle, RecordUsed, Role,
+    StationDay,
+};
+use crate::figures::{Minutes, Share};
+
+/// What staff do when the journal could not write.
+pub(super) const JOURNAL_REFUSED: &str =
+    "Máy chưa ghi được. Xin ghi vào phiếu giấy và báo người phụ trách kỹ thuật.";
+
+/// The age bands that are asked for, in the order of the page.
+pub(super) const AGES: [AgeBand; 4] =
+    [AgeBand::Under14, AgeBand::From14, AgeBand::From60, AgeBand::From70];
+
+/// The reasons that are asked for, in the order of the page.
+pub(super) const REASONS: [CorrectionReason; 7] = [
+    CorrectionReason::Mistyped,
+    CorrectionReason::ChangedMind,
+    CorrectionReason::Checked,
+    CorrectionReason::Forgotten,
+    CorrectionReason::Trial,
+    CorrectionReason::Double,
+    CorrectionReason::Other,
+];
+
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Nurse => "Điều dưỡng",
+        Role::Head => "Trưởng trạm",
+    }
+}
+
+/// Short, for a column.
+pub(super) fn age_short(age: AgeBand) -> &'static str {
+    match age {
+        AgeBand::Under14 => "< 14",
+        AgeBand::From14 => "14–59",
+        AgeBand::From60 => "60–69",
+        AgeBand::From70 => "≥ 70",
+        AgeBand::Unknown => "–",
+    }
+}
+
+pub(super) fn age(age: AgeBand) -> &'static str {
+    match age {
+        AgeBand::Under14 => "Dưới 14 tuổi",
+        AgeBand::From14 => "14 đến 59 tuổi",
+        AgeBand::From60 => "60 đến 69 tuổi",
+        AgeBand::From70 => "Từ 70 tuổi",
+        AgeBand::Unknown => "Chưa rõ",
+    }
+}
+
+pub(super) fn card(card: Option<CardKind>) -> &'static str {
+    match card {
+        None => "Không quét",
+        Some(CardKind::Cccd) => "CCCD",
+        Some(CardKind::CanCuoc) => "Căn cước",
+        Some(CardKind::Insurance) => "Thẻ BHYT",
+        Some(CardKind::PersonalNumber) => "Số định danh",
+        Some(CardKind::InsuranceNumber) => "Số BHYT",
+        Some(CardKind::Opaque) => "Mã VNeID",
+    }
+}
+
+pub(super) fn used(used: Option<RecordUsed>) -> &'static str {
+    match used {
+        None => "Chưa chọn",
+        Some(RecordUsed::Vneid) => "VNeID",
+        Some(RecordUsed::Paper) => "Sổ giấy",
+        Some(RecordUsed::Neither) => "Chưa có sổ",
+    }
+}
+
+pub(super) fn result(result: IntegrationResult) -> &'static str {
+    match result {
+        IntegrationResult::Already => "Đã tích hợp từ trước",
+        IntegrationResult::Done => "Tích hợp xong tại chỗ",
+        IntegrationResult::Sent => "Đã gửi, chờ duyệt",
+        IntegrationResult::Later => "Để làm sau",
+        IntegrationResult::ThreeADay => "Quá 3 lần trong ngày",
+        IntegrationResult::AlreadyApproved => "Thẻ đã được duyệt trước",
+        IntegrationResult::SameLastTen => "Trùng 10 số cuối",
+        IntegrationResult::WrongNumber => "Sai số thẻ",
+        IntegrationResult::NumberUnknown => "Không nhớ số thẻ",
+        IntegrationResult::FailedOtherwise => "Chưa được, lý do khác",
+    }
+}
+
+pub(super) fn obstacle(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoSmartphone => "Không có điện thoại",
+        Obstacle::NoVneid => "Chưa cài VNeID",
+        Obstacle::NoLevel2 => "Chưa có mức 2",
+        Obstacle::NotIntegrated => "Chưa tích hợp thẻ",
+        Obstacle::NoNetwork => "Không có mạng",
+        Obstacle::ForgotPassword => "Quên mật khẩu",
+        Obstacle::PrefersPaper => "Muốn dùng sổ giấy",
+        Obstacle::Other => "Lý do khác",
+    }
+}
+
+pub(super) fn reason(reason: CorrectionReason) -> &'static str {
+    match reason {
+        CorrectionReason::Mistyped => "Bấm nhầm",
+        CorrectionReason::ChangedMind => "Người bệnh đổi ý",
+        CorrectionReason::Checked => "Đã hỏi lại người bệnh",
+        CorrectionReason::Forgotten => "Lúc trước ghi sót",
+        CorrectionReason::Trial => "Quét thử, không phải lượt khám",
+        CorrectionReason::Double => "Một lượt ghi hai lần",
+        CorrectionReason::Other => "Lý do khác",
+    }
+}
+
+/// "07:42".
+pub(super) fn time(at: &Moment) -> String {
+    let local = at.local();
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// "07:05" of a minute of the day.
+pub(super) fn minute(minute: Minutes) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// "24/11/2026".
+pub(super) fn date(day: StationDay) -> String {
+    let StationDay(date) = day;
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
+/// "Thứ Ba 24/11".
+pub(super) fn weekday(day: StationDay) -> String {
+    let StationDay(date) = day;
+    let name = match date.weekday() {
+        chrono::Weekday::Mon => "Thứ Hai",
+        chrono::Weekday::Tue => "Thứ Ba",
+        chrono::Weekday::Wed => "Thứ Tư",
+        chrono::Weekday::Thu => "Thứ Năm",
+        chrono::Weekday::Fri => "Thứ Sáu",
+        chrono::Weekday::Sat => "Thứ Bảy",
+        chrono::Weekday::Sun => "Chủ nhật",
+    };
+    format!("{name} {:02}/{:02}", date.day(), date.month())
+}
+
+/// "46 trên 52 lượt (88 %)", and without the rate where there is none.
+pub(super) fn share(share: Share) -> String {
+    let Share { part, whole } = share;
+    share.percent().map_or_else(
+        || format!("{part} trên {whole} lượt"),
+        |percent| format!("{part} trên {whole} lượt ({percent} %)"),
+    )
+}
+
+/// Bytes as people say them: "12,4 GB".
+pub(super) fn bytes(bytes: u64) -> String {
+    const MEGA: u64 = 1_000_000;
+    const GIGA: u64 = 1000 * MEGA;
+    if bytes >= GIGA {
+        let tenths = bytes / (GIGA / 10);
+        format!("{},{} GB", tenths / 10, tenths % 10)
+    } else {
+        format!("{} MB", bytes / MEGA)
+    }
+}
