@@ -4,13 +4,14 @@
 # All install the system packages they miss (.ci/packages) and build what they need.
 
 CARGO ?= cargo
-RELEASE := target/release/tiepdon
+# The program. CI gives the one its tests have just built: without them it would be built anew.
+TIEPDON ?= $(CARGO) run --locked --quiet --
 
 .PHONY: demo test bench build handbook
 
 demo:
 	.ci/packages build
-	$(CARGO) run --locked --quiet -- demo --out demo-out
+	$(TIEPDON) demo --out demo-out
 
 test:
 	.ci/packages build test
@@ -26,7 +27,7 @@ build:
 
 handbook:
 	.ci/packages build
-	$(CARGO) run --locked --quiet -- screens --out target/handbook --size 1280x800 --px-per-mm 5.9
+	$(TIEPDON) screens --out target/handbook --size 1280x800 --px-per-mm 5.9
 	for name in $$(sed -n 's/.*(pictures\/\(.*\)\.png).*/\1/p' docs/handbook.md); do \
 	    cp "target/handbook/$$name.png" docs/pictures/ || exit 1; \
 	done

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use tiepdon::clock::Clock;
 use tiepdon::event::Origin;
 use tiepdon::journal::{Journal, SCHEMA_VERSION};
 
@@ -78,7 +79,7 @@ fn a_data_folder_that_cannot_be_one_is_named() {
 fn a_journal_of_a_newer_program_stops_the_kiosk_and_the_export_and_stays_as_it_is() {
     let data = tempfile::tempdir().unwrap();
     let origin = Origin { station: "S".parse().unwrap(), point: "P".parse().unwrap() };
-    drop(Journal::open(data.path(), origin).unwrap());
+    drop(Journal::open(data.path(), origin, Clock::system().now()).unwrap());
     let database = data.path().join("journal.db");
     let connection = rusqlite::Connection::open(&database).unwrap();
     connection.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();

@@ -29,11 +29,7 @@ fn a_morning_ends_as_figures_files_and_pictures_and_leaves_no_trace_of_a_person(
     let day: StationDay = "2026-11-24".parse().unwrap();
     let journal = JournalReader::open(&out.path().join("data")).unwrap();
     let events = journal.events_of(day).unwrap();
-    let mut tally = Tally::new(day);
-    for event in &events {
-        tally.add(event);
-    }
-    let figures = tally.figures();
+    let figures = Tally::of(day, &events).figures();
     // The script: 40 patients, of whom two walk away, four come back and are counted once.
     assert_eq!(figures.arrivals, 40, "{summary}");
     assert_eq!((figures.used.unfinished, figures.scanned_again), (2, 4), "{summary}");

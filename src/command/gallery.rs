@@ -5,10 +5,13 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+mod staff;
+
 use super::demo::patient;
 use crate::card::decode;
 use crate::desk::{Earlier, Effect, Env, Event, Look, Offer, Press, State, Written, step};
-use crate::event::{Moment, RecordUsed, VisitId, VisitNo};
+use crate::event::{Moment, Origin, RecordUsed, VisitId, VisitNo};
+use crate::reception::View;
 use crate::station::Timing;
 
 /// One picture.
@@ -17,6 +20,8 @@ pub struct Exhibit {
     pub name: String,
     /// What the desk shows.
     pub state: State,
+    /// What stands on the staff's pages.
+    pub staff: View,
 }
 
 /// All pictures of a kiosk with this timing, these guides and this look, in the order a patient
@@ -28,7 +33,8 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     let card = patient(0).citizen_card();
     let mut exhibits = Vec::new();
     let mut show = |name: &str, visit: Visit<'_>| {
-        exhibits.push(Exhibit { name: name.to_owned(), state: visit.state });
+        let staff = View::default();
+        exhibits.push(Exhibit { name: name.to_owned(), state: visit.state, staff });
     };
 
     show("idle", desk());
@@ -99,6 +105,12 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     }
     show("not-recorded", chose(Press::ChooseVneid).then(Event::TimedOut));
     exhibits
+}
+
+/// All pictures of the staff's pages.
+pub fn staff_exhibits(origin: &Origin, morning: Moment) -> Vec<Exhibit> {
+    let views = staff::staff_views(origin, morning).into_iter();
+    views.map(|(name, staff)| Exhibit { name, state: State::default(), staff }).collect()
 }
 
 /// An invented number of a BHYT card.

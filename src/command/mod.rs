@@ -7,11 +7,17 @@ pub mod demo;
 mod display;
 mod export;
 pub mod gallery;
+mod key;
 mod kiosk;
+mod paper_size;
 mod posters;
 mod reader;
+mod restore;
 mod run;
 mod screens;
+mod sheet;
+mod staff;
+mod verify;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -43,6 +49,16 @@ pub enum Command {
     Cards(cards::Cards),
     /// In tờ hướng dẫn treo tường ra tệp PDF, khổ A4 hoặc A3.
     Posters(posters::Posters),
+    /// In phiếu đếm lượt khám bằng tay ra tệp PDF, để dùng khi máy không chạy.
+    Sheet(sheet::TallySheet),
+    /// Lập, xem và sửa danh sách nhân viên.
+    Staff(staff::Staff),
+    /// In khóa công khai của trạm, để người khác kiểm tra được chữ ký.
+    Key(key::Key),
+    /// Kiểm tra một bản xuất: của ai, ngày nào, có nguyên vẹn không.
+    Verify(verify::Verify),
+    /// Khôi phục dữ liệu từ bản sao lưu, khi ki-ốt đang tắt.
+    Restore(restore::Restore),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
@@ -61,6 +77,11 @@ impl Command {
             Self::Reader(reader) => reader.execute(),
             Self::Cards(cards) => cards.execute(),
             Self::Posters(posters) => posters.execute(),
+            Self::Sheet(sheet) => sheet.execute(),
+            Self::Staff(staff) => staff.execute(),
+            Self::Key(key) => key.execute(),
+            Self::Verify(verify) => verify.execute(),
+            Self::Restore(restore) => restore.execute(),
             Self::Check(check) => check.execute(),
             Self::Screens(screens) => screens.execute(),
         };

@@ -1,8 +1,9 @@
 //! `tiepdon run`: the kiosk, for real.
 
-use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::thread;
+use std::sync::Arc;
+use std::{env, io, process, thread};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -10,10 +11,11 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::kiosk::{self, Setup};
+use super::kiosk::{self, Ended, Setup};
 use super::{display, window_size};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
+use crate::export::{Machine, Platform, SimulatedMachine};
 use crate::screen::Headless;
 use crate::station::Device;
 
@@ -32,6 +34,9 @@ pub struct Run {
     /// Mở trong cửa sổ cỡ này, ví dụ 1280x800; bỏ trống thì phủ kín màn hình.
     #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size)]
     windowed: Option<(u32, u32)>,
+    /// Phân vùng khởi động: nơi đặt tệp tiepdon-reset-pin khi quên mã PIN của trưởng trạm.
+    #[arg(long, value_name = "THƯ_MỤC", default_value = "/boot/firmware")]
+    boot: PathBuf,
     /// Vẽ vào bộ nhớ, không cần màn hình; để kiểm thử.
     #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size, conflicts_with = "windowed")]
     headless: Option<(u32, u32)>,
@@ -55,9 +60,11 @@ impl Run {
             clock: Clock::system(),
             windowed: self.windowed.or(self.headless),
             sounds: self.config.join("audio"),
+            boot: self.boot,
+            platform: usb_ports(),
         };
         let mut shown = None;
-        kiosk::serve(
+        let ended = kiosk::serve(
             setup,
             Box::new(move |_, state| {
                 let number = state.acknowledged();
@@ -66,7 +73,32 @@ impl Run {
                 }
                 shown = number;
             }),
-        )
+        )?;
+        match ended {
+            Ended::Asked => Ok(()),
+            Ended::Damaged => start_again(),
+        }
+    }
+}
+
+/// Begins anew in place of this program, with the same arguments: windows, threads and files are
+/// gone, and the start restores the journal.
+fn start_again() -> anyhow::Result<()> {
+    tracing::warn!("starting again to restore the journal");
+    let program = env::current_exe().context("không tìm thấy chương trình để chạy lại")?;
+    let error = process::Command::new(program).args(env::args_os().skip(1)).exec();
+    Err(error).context("không chạy lại được")
+}
+
+/// What sticks are plugged into. Where that cannot be watched there are no sticks, and everything
+/// else goes on.
+fn usb_ports() -> Arc<dyn Platform + Send + Sync> {
+    match Machine::new() {
+        Ok(machine) => Arc::new(machine),
+        Err(error) => {
+            tracing::error!(%error, "cannot watch for sticks");
+            Arc::new(SimulatedMachine::default())
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::gallery::exhibits;
+use super::gallery::{exhibits, staff_exhibits};
 use super::window_size;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
@@ -74,9 +74,14 @@ impl Screens {
         let morning = Clock::simulated(MORNING_MS, 1).now();
         screen.show_clock(&morning);
         screen.show_today(52, 37);
-        let exhibits = exhibits(&configuration.station.timing, &offer, look, morning);
+        let mut exhibits = exhibits(&configuration.station.timing, &offer, look, morning);
+        // Staff read Vietnamese.
+        if self.lang == Language::Vietnamese {
+            exhibits.extend(staff_exhibits(&configuration.station.origin, morning));
+        }
         for exhibit in &exhibits {
             screen.show(&exhibit.state);
+            screen.show_staff(&exhibit.staff);
             screen.save_picture(&self.out.join(format!("{}.png", exhibit.name)))?;
         }
         writeln!(io::stdout(), "{} ảnh trong {}", exhibits.len(), self.out.display())?;

@@ -5,9 +5,11 @@
 
 pub mod document;
 mod guide_id;
+mod hours;
 mod settings;
 
 pub use guide_id::{GuideId, IllFormedGuideId};
+pub use hours::{IllFormedSpan, OpenSpan};
 pub use settings::{Device, ReaderSettings, RelativePath, Station, Timing};
 
 #[cfg(test)]

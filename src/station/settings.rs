@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::GuideId;
 use super::document::{Fault, Problems, Reported, Source, Table, rule};
+use super::hours::are_in_order;
+use super::{GuideId, OpenSpan};
 use crate::event::Origin;
 
 /// The settings of one desk of a station.
@@ -34,6 +35,10 @@ pub struct Station {
     pub more_guides: Vec<GuideId>,
     /// The guide for whoever does not have VNeID; one of those above.
     pub install_guide: Option<GuideId>,
+    /// When the station is open on a day, in order.
+    pub hours: Vec<OpenSpan>,
+    /// Where the list of today's visits is written every minute, for the day the power stays away.
+    pub list_folder: Option<PathBuf>,
 }
 
 /// How the QR reader is reached.
@@ -94,7 +99,7 @@ pub struct Timing {
 
 /// What a key means that is left out. The sample file shows the same values.
 mod default {
-    use super::{Device, Duration, ReaderSettings, Timing};
+    use super::{Device, Duration, OpenSpan, ReaderSettings, Timing};
 
     /// A 15.6-inch display of 1920 × 1080.
     pub(super) const PX_PER_MM: f32 = 5.6;
@@ -115,6 +120,11 @@ mod default {
         guide_wipe: Duration::from_secs(120),
         done: Duration::from_secs(6),
     };
+
+    /// Office hours of most stations.
+    pub(super) fn hours() -> Vec<OpenSpan> {
+        [7 * 60..11 * 60 + 30, 13 * 60 + 30..17 * 60].map(OpenSpan).into()
+    }
 }
 
 /// Least time between warning and wipe: old people must read it and reach the screen.
@@ -155,6 +165,13 @@ impl Station {
             let reader = root.table("reader", ReaderSettings::read);
             let timing = root.table("timing", Timing::read);
             let offered = root.table("patient", |patient| Offered::read(patient, guides));
+            let hours = root.table("hours", read_hours);
+            let list_folder = root.table("list", |list| {
+                list.optional(
+                    "folder",
+                    rule::parsed("thư mục", "ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
+                )
+            });
             let (station, name, commune, province) = station?;
             let (point, point_name) = point?;
             let Offered { default_guide, more_guides, install_guide } = offered?;
@@ -170,9 +187,43 @@ impl Station {
                 default_guide,
                 more_guides,
                 install_guide,
+                hours: hours?,
+                list_folder: list_folder?.map(|AbsolutePath(path)| path),
             })
         })
     }
+}
+
+/// A path from the root.
+struct AbsolutePath(PathBuf);
+
+impl FromStr for AbsolutePath {
+    type Err = RelativePath;
+
+    fn from_str(text: &str) -> Result<Self, RelativePath> {
+        if Path::new(text).is_absolute() && !text.contains(char::is_control) {
+            Ok(Self(text.into()))
+        } else {
+            Err(RelativePath(text.to_owned()))
+        }
+    }
+}
+
+/// More spans than any station has.
+const MOST_SPANS: usize = 4;
+
+fn read_hours(hours: &mut Table<'_>) -> Result<Vec<OpenSpan>, Reported> {
+    const KEY: &str = "open";
+    let form = rule::parsed("giờ mở cửa", "ghi từ giờ nào đến giờ nào, ví dụ \"07:00-11:30\"");
+    let Some(spans) = hours.optional(KEY, rule::several(MOST_SPANS, form))? else {
+        return Ok(default::hours());
+    };
+    if are_in_order(&spans) {
+        return Ok(spans);
+    }
+    let fault =
+        Fault::new("các khoảng giờ phải theo thứ tự, không chồng nhau", "xếp lại từ sớm đến muộn");
+    Err(hours.fault(KEY, fault))
 }
 
 impl ReaderSettings {

@@ -51,6 +51,8 @@ fn the_sample_shows_every_default() {
     assert_eq!(sample.default_guide, short.default_guide);
     assert_eq!(sample.more_guides, short.more_guides);
     assert_eq!(sample.install_guide, short.install_guide);
+    assert_eq!(sample.hours, short.hours);
+    assert_eq!(sample.list_folder, short.list_folder);
 }
 
 #[test]
@@ -116,7 +118,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         ("[station]", "reader = 5\n[station]", "1:10: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[[reader]]\n[station]", "1:1: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[reader]\ngap_ms = 120\n[station]", "2:1: [reader] không có khóa \"gap_ms\"; sửa thành gap-ms"),
-        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient"),
+        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient, hours, list"),
         // Text.
         (name, "name = 1", "8:8: name phải là chữ, đang là số nguyên; viết trong dấu nháy kép, ví dụ \"Bàn 1\""),
         (name, "name = \"  \"", "8:8: name đang để trống; ghi ít nhất một chữ"),
@@ -141,6 +143,9 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         // Keys that must agree.
         ("[station]", "[timing]\nidle-warning-s = 30\nidle-wipe-s = 39\n[station]", "3:15: idle-wipe-s phải sau idle-warning-s = 30 ít nhất 10 giây, đang là 39; ghi 40 trở lên, bà con mới kịp bấm"),
         ("[station]", "[timing]\nguide-warning-s = 111\n[station]", "2:19: guide-warning-s phải trước guide-wipe-s = 120 ít nhất 10 giây, đang là 111; ghi 110 trở xuống, bà con mới kịp bấm"),
+        ("[station]", "[hours]\nopen = [\"13:30-17:00\", \"07:00-11:30\"]\n[station]", "2:8: open các khoảng giờ phải theo thứ tự, không chồng nhau; xếp lại từ sớm đến muộn"),
+        ("[station]", "[hours]\nopen = [\"7h-11h\"]\n[station]", "2:8: open không đúng dạng giờ mở cửa: \"7h-11h\"; ghi từ giờ nào đến giờ nào, ví dụ \"07:00-11:30\""),
+        ("[station]", "[list]\nfolder = \"usb\"\n[station]", "2:10: folder không đúng dạng thư mục: \"usb\"; ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
         ("[station]", "[patient]\ndefault-guide = \"so-suc-khoe\"\n[station]", "2:17: default-guide chỉ đến tệp guides/so-suc-khoe.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),
         ("[station]", "[patient]\nmore-guides = \"tre-em\"\n[station]", "2:15: more-guides phải là danh sách, đang là chữ; viết trong ngoặc vuông, cách nhau dấu phẩy"),
         ("[station]", "[patient]\nmore-guides = [\"khong-co\"]\n[station]", "2:15: more-guides chỉ đến tệp guides/khong-co.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),

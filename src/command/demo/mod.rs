@@ -10,7 +10,7 @@ mod summary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::Context as _;
@@ -25,6 +25,7 @@ use super::kiosk::{self, Setup};
 use crate::card::Command;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
+use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
 use crate::station::Device;
 
@@ -113,8 +114,11 @@ fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Resul
         clock: Clock::simulated(Clock::system().now().wall_ms, 1),
         windowed: Some(WINDOW),
         sounds: folders.data.join("audio"),
+        boot: folders.data.join("boot"),
+        platform: Arc::new(SimulatedMachine::default()),
     };
-    kiosk::serve(setup, Box::new(|_, _| {}))
+    kiosk::serve(setup, Box::new(|_, _| {}))?;
+    Ok(())
 }
 
 /// What the buttons of the simulated reader send, and what stands on them.

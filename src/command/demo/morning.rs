@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use crate::command::kiosk::{self, Setup};
 use crate::configuration::Configuration;
 use crate::desk::{Patience, Place, Receipt, State};
 use crate::event::RecordUsed;
+use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
 use crate::screen::{Headless, Keyboard, Screen};
 
@@ -130,6 +132,8 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
         clock: clock.clone(),
         windowed: Some(DISPLAY),
         sounds: folders.data.join("audio"),
+        boot: folders.data.join("boot"),
+        platform: Arc::new(SimulatedMachine::default()),
     };
     let mut last: Option<Seen> = None;
     let observer = move |screen: &Screen, state: &State| {

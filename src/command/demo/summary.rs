@@ -20,12 +20,8 @@ pub(super) fn print(
     took: Duration,
 ) -> anyhow::Result<()> {
     let journal = JournalReader::open(&folders.data)?;
-    let (_, events) = journal.verify()?;
-    let mut tally = Tally::new(day);
-    for event in journal.events_of(day)? {
-        tally.add(&event);
-    }
-    let figures = tally.figures();
+    let events = journal.verify()?.events;
+    let figures = Tally::of(day, &journal.events_of(day)?).figures();
     let pictures = fs::read_dir(&folders.pictures)?.count();
     let mut sorted = latencies.to_vec();
     sorted.sort();

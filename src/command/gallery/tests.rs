@@ -4,7 +4,7 @@
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, init_no_event_loop};
 
-use super::exhibits;
+use super::{exhibits, staff_exhibits};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Look, Offer};
@@ -63,6 +63,7 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
     configuration.station.px_per_mm = px_per_mm;
     let offer = Offer::from(&configuration.guides);
     let timing = configuration.station.timing;
+    let origin = configuration.station.origin.clone();
     let screen = Screen::open(&configuration.station, configuration.guides).unwrap();
     screen.show_window(Some((width, height))).unwrap();
     let morning = Clock::simulated(MORNING_MS, 1).now();
@@ -73,8 +74,13 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
     let least_target = if is_small { 15.0 } else { 20.0 } * px_per_mm - 1.0;
 
     let mut faults = Vec::new();
-    for exhibit in exhibits(&timing, &offer, look, morning) {
+    let mut all = exhibits(&timing, &offer, look, morning);
+    if look == Look::default() {
+        all.extend(staff_exhibits(&origin, morning));
+    }
+    for exhibit in all {
         screen.show(&exhibit.state);
+        screen.show_staff(&exhibit.staff);
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         let mut fault = |what: String| faults.push(format!("{}: {what}", exhibit.name));
         for text in texts(ElementQuery::from_root(screen.window())) {

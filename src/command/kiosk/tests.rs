@@ -1,6 +1,10 @@
 //! The kiosk on Slint's testing back end: real pages, real journal on a real file, found and
 //! pressed by accessible label, with time told by the test.
 
+mod staff;
+mod whole_day;
+
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use i_slint_backend_testing::{
@@ -11,11 +15,11 @@ use slint::platform::PointerEventButton;
 use tempfile::TempDir;
 
 use super::*;
-use crate::card::Scan;
 use crate::command::demo::patient;
 use crate::command::gallery::exhibits;
 use crate::desk::Look;
 use crate::event::{IntegrationResult, Obstacle, RecordUsed, StationDay};
+use crate::export::SimulatedMachine;
 use crate::guide::Language;
 use crate::journal::JournalReader;
 use crate::reader::framing::{Framer, FramingOptions};
@@ -29,29 +33,67 @@ const CLOCK_SPEED: u32 = 1000;
 /// Longer than any commit here takes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The testing back end, once a thread: a kiosk that starts again finds it there.
+fn init_slint() {
+    thread_local! {
+        static IS_THERE: Cell<bool> = const { Cell::new(false) };
+    }
+    if !IS_THERE.replace(true) {
+        init_no_event_loop();
+    }
+}
+
 struct Play {
     kiosk: Kiosk,
     inbox: Receiver<Message>,
-    data: TempDir,
+    data: Arc<TempDir>,
     writer: Option<Writer>,
 }
 
 impl Play {
     fn open() -> Self {
-        init_no_event_loop();
-        let data = tempfile::tempdir().unwrap();
+        Self::open_in(Arc::new(tempfile::tempdir().unwrap()), MORNING_MS)
+    }
+
+    /// A kiosk whose data is there already, with a clock that begins then.
+    fn open_in(data: Arc<TempDir>, begins_ms: i64) -> Self {
+        Self::plugged_into(Arc::new(SimulatedMachine::default()), data, begins_ms)
+    }
+
+    fn plugged_into(platform: Arc<SimulatedMachine>, data: Arc<TempDir>, begins_ms: i64) -> Self {
+        init_slint();
         let setup = Setup {
             configuration: Configuration::embedded().unwrap(),
-            data: data.path().to_owned(),
-            clock: Clock::simulated(MORNING_MS, CLOCK_SPEED),
+            data: data.path().join("data"),
+            clock: Clock::simulated(begins_ms, CLOCK_SPEED),
             windowed: None,
             sounds: data.path().join("audio"),
+            boot: data.path().join("boot"),
+            platform,
         };
         let (kiosk, inbox, writer) = assemble(setup, Box::new(|_, _| {})).unwrap();
         kiosk.screen.show_window(Some((1280, 800))).unwrap();
         let mut play = Self { kiosk, inbox, data, writer: Some(writer) };
         play.settle();
         play
+    }
+
+    /// The plug is pulled: what is not on disk by now is lost.
+    fn lose_power(mut self) -> Arc<TempDir> {
+        if let Some(writer) = self.writer.take() {
+            writer.stop();
+        }
+        self.data
+    }
+
+    /// Waits until `what` holds of the kiosk.
+    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < until, "{what}; there is {:?}", self.labels());
+            thread::sleep(Duration::from_millis(2));
+            self.settle();
+        }
     }
 
     /// Handles what is in the mailbox, and runs Slint's change handlers.
@@ -65,16 +107,7 @@ impl Play {
 
     /// Waits for the journal until the screen reads `label`.
     fn wait_for(&mut self, label: &str) {
-        let until = Instant::now() + PATIENCE;
-        while self.labelled(label).is_empty() {
-            assert!(
-                Instant::now() < until,
-                "{label:?} does not appear; there is {:?}",
-                self.labels()
-            );
-            std::thread::sleep(Duration::from_millis(2));
-            self.settle();
-        }
+        self.until(&format!("{label:?} does not appear"), |play| play.reads(label));
     }
 
     fn pass(&mut self, time: Duration) {
@@ -90,7 +123,7 @@ impl Play {
 
     /// Presses with a pointer, through real hit testing.
     fn press(&mut self, label: &str) {
-        std::thread::sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1));
         let mut buttons = self.buttons();
         buttons.retain(|button| button.accessible_label().is_some_and(|text| text == label));
         assert_eq!(buttons.len(), 1, "{label:?} among {:?}", self.labels());
@@ -123,15 +156,35 @@ impl Play {
         if let Some(writer) = self.writer.take() {
             writer.stop();
         }
-        JournalReader::open(self.data.path()).unwrap().events_of(day()).unwrap()
+        JournalReader::open(&self.data.path().join("data")).unwrap().events_of(day()).unwrap()
     }
 
     fn figures(&mut self) -> crate::figures::DayFigures {
-        let mut tally = Tally::new(day());
-        for event in self.events() {
-            tally.add(&event);
+        Tally::of(day(), &self.events()).figures()
+    }
+}
+
+impl Play {
+    /// Without a card to the guides.
+    fn go_to_the_guides(&mut self) {
+        self.press("Không quét – tiếp tục");
+        self.press("Chưa có, cần hướng dẫn");
+        self.press("Đã có VNeID mức 2");
+    }
+
+    /// Without a card through the first guide to its end.
+    fn follow_the_first_guide(&mut self) {
+        self.go_to_the_guides();
+        self.press("Tích hợp thẻ BHYT vào VNeID");
+        for _ in 1..self.kiosk.offer.guides[0].steps {
+            self.press("Đã xong, bước tiếp");
         }
-        tally.figures()
+        self.press("Đã xong");
+    }
+
+    /// What the journal holds of one kind.
+    fn told<T>(&mut self, of: impl Fn(What) -> Option<T>) -> Vec<T> {
+        self.events().into_iter().filter_map(|event| of(event.what)).collect()
     }
 }
 
@@ -188,15 +241,7 @@ fn whoever_says_they_are_still_here_has_all_the_time_again() {
 #[test]
 fn the_guide_is_followed_to_its_end_and_leads_to_ghi_nhan() {
     let mut play = Play::open();
-    play.press("Không quét – tiếp tục");
-    play.press("Chưa có, cần hướng dẫn");
-    play.press("Đã có VNeID mức 2");
-    play.press("Tích hợp thẻ BHYT vào VNeID");
-    let steps = play.kiosk.offer.guides[0].steps;
-    for _ in 1..steps {
-        play.press("Đã xong, bước tiếp");
-    }
-    play.press("Đã xong");
+    play.follow_the_first_guide();
     play.press("Đã gửi, đang chờ duyệt");
     play.wait_for("Đã ghi nhận");
     let figures = play.figures();
@@ -212,11 +257,9 @@ fn the_same_card_later_that_day_shows_what_was_recorded_and_counts_once() {
     play.wait_for("Đã ghi nhận");
     play.press("Về màn hình đầu");
     play.scan(&buoi());
-    let until = Instant::now() + PATIENCE;
-    while !play.labels().iter().any(|label| label.starts_with("Đã ghi nhận lúc 0")) {
-        assert!(Instant::now() < until, "{:?}", play.labels());
-        play.settle();
-    }
+    play.until("the earlier record is shown", |play| {
+        play.labels().iter().any(|label| label.starts_with("Đã ghi nhận lúc 0"))
+    });
     play.press("Sổ sức khỏe trên VNeID");
     play.wait_for("Đã ghi nhận");
     let figures = play.figures();
@@ -240,7 +283,7 @@ fn a_journal_that_cannot_write_is_told_to_the_patient_and_never_called_recorded(
 #[test]
 fn every_button_of_every_page_has_a_label_of_its_own() {
     for language in Language::ALL {
-        std::thread::spawn(move || {
+        thread::spawn(move || {
             let play = Play::open();
             let look = Look { language, ..Look::default() };
             let (offer, now) = (&play.kiosk.offer, play.kiosk.clock.now());
@@ -292,13 +335,8 @@ fn the_answers_of_a_page_stand_in_the_order_of_the_desk() {
         play.wait_for("Đã ghi nhận");
         play.press("Về màn hình đầu");
     }
-    let told: Vec<_> =
-        play.events()
-            .into_iter()
-            .filter_map(|event| {
-                if let What::Hindered(told) = event.what { Some(told.obstacle) } else { None }
-            })
-            .collect();
+    let told =
+        play.told(|what| if let What::Hindered(told) = what { Some(told.obstacle) } else { None });
     let mut expected: Vec<_> = reasons.into_iter().map(|(_, obstacle)| obstacle).collect();
     expected.extend([Obstacle::NoLevel2, Obstacle::NoSmartphone]);
     assert_eq!(told, expected);
@@ -315,37 +353,22 @@ fn a_failure_is_told_with_its_cause() {
         ("Lý do khác", IntegrationResult::FailedOtherwise),
     ];
     let mut play = Play::open();
-    let steps = play.kiosk.offer.guides[0].steps;
     for (label, _) in results {
-        play.press("Không quét – tiếp tục");
-        play.press("Chưa có, cần hướng dẫn");
-        play.press("Đã có VNeID mức 2");
-        play.press("Tích hợp thẻ BHYT vào VNeID");
-        for _ in 1..steps {
-            play.press("Đã xong, bước tiếp");
-        }
-        play.press("Đã xong");
+        play.follow_the_first_guide();
         play.press("Gửi không được");
         play.press(label);
         play.wait_for("Đã ghi nhận");
         play.press("Về màn hình đầu");
     }
-    let told: Vec<_> =
-        play.events()
-            .into_iter()
-            .filter_map(|event| {
-                if let What::Integrated(told) = event.what { Some(told.result) } else { None }
-            })
-            .collect();
+    let told =
+        play.told(|what| if let What::Integrated(told) = what { Some(told.result) } else { None });
     assert_eq!(told, results.map(|(_, result)| result));
 }
 
 #[test]
 fn a_number_is_typed_on_the_keys_of_the_page() {
     let mut play = Play::open();
-    play.press("Không quét – tiếp tục");
-    play.press("Chưa có, cần hướng dẫn");
-    play.press("Đã có VNeID mức 2");
+    play.go_to_the_guides();
     play.press("Kiểm tra số thẻ BHYT");
     for key in ["G", "D", "8"] {
         play.press(key);
@@ -423,7 +446,7 @@ fn the_record_used_is_what_the_patient_pressed() {
         ("Sổ sức khỏe trên VNeID", RecordUsed::Vneid),
         ("Sổ khám bệnh bằng giấy", RecordUsed::Paper),
     ] {
-        std::thread::spawn(move || {
+        thread::spawn(move || {
             let mut play = Play::open();
             play.scan(&buoi());
             play.press(label);

@@ -1,0 +1,603 @@
+//! The rooms joined: reader → desk → journal → screen, for `run` and `demo` alike.
+//!
+//! The screen's own thread, where desk and staff's side decide and nothing ever waits for a disk or
+//! a port; the reader's; the journal's; one that watches for sticks; and short ones for what takes
+//! its time, such as comparing a PIN or writing a stick. They meet in one mailbox, which the
+//! screen's thread empties in order.
+
+mod running_list;
+mod sealing;
+mod staff;
+mod sticks;
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_channel::{Receiver, Sender, unbounded};
+use slint::{Timer, TimerMode};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::card::{self, ReaderSetting, Scan};
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kind_of, step};
+use crate::event::{ClosingWay, Entry, Moment, Subject, VisitId, What};
+use crate::export::{Platform, Volume};
+use crate::figures::Tally;
+use crate::journal::{Answer, Journal, Opened, Request, Restoration, Writer};
+use crate::reader::framing::{Ending, NO_END_SUFFIX};
+use crate::reader::{Signal, listen};
+use crate::reception::{self, Outlook, Press};
+use crate::screen::Screen;
+use crate::seal::StationKey;
+use crate::station::{OpenSpan, Station, Timing};
+use crate::voice::Voice;
+use running_list::RunningList;
+use sealing::Signing;
+use staff::{RosterChange, StaffSide};
+
+/// What a kiosk is made of.
+pub(super) struct Setup {
+    pub configuration: Configuration,
+    pub data: PathBuf,
+    pub clock: Clock,
+    /// Window size in pixels; `None` fills the display.
+    pub windowed: Option<(u32, u32)>,
+    /// Where the station's recorded sounds are.
+    pub sounds: PathBuf,
+    /// The boot partition, where a file can make forgotten PINs void.
+    pub boot: PathBuf,
+    /// What sticks are plugged into.
+    pub platform: Arc<dyn Platform + Send + Sync>,
+}
+
+/// Sees every state the desk shows; the demo takes its pictures here.
+pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
+
+/// What the screen's thread is told.
+enum Message {
+    Desk(Event),
+    Journal(Box<Answer>),
+    /// The reader has begun to send.
+    Receiving,
+    /// It has been silent since, or what it sent came to nothing.
+    ReceivedNothing,
+    /// The wish of this number is due.
+    TimedOut(u64),
+    Minute,
+    /// Staff pressed something.
+    Staff(Press),
+    /// A second has passed on the staff's side.
+    Second,
+    /// A PIN was compared.
+    PinCompared {
+        staff: crate::event::StaffCode,
+        right: bool,
+    },
+    /// The list of the staff was changed, or what to do because it was not.
+    Roster(Result<Box<RosterChange>, &'static str>),
+    /// What the staff's pages tell of the days before.
+    Outlook(Outlook),
+    /// Something about a stick.
+    Stick(sticks::News),
+    /// The system gave no thread.
+    NoThread,
+}
+
+/// Why a kiosk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Somebody asked for it.
+    Asked,
+    /// The database showed damage: the next start restores it.
+    Damaged,
+}
+
+/// Runs the kiosk until the event loop is told to quit.
+pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
+    let (settings, windowed) = (setup.configuration.station.reader.clone(), setup.windowed);
+    let clock = setup.clock.clone();
+    let (kiosk, inbox, writer) = assemble(setup, observer)?;
+    let ended = kiosk.ended.clone();
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone());
+    listen(settings, stop.clone(), deliver).context("không mở được luồng máy quét")?;
+    watch_for_sticks(&kiosk, &stop)?;
+
+    kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
+    slint::spawn_local(kiosk.serve(inbox))?;
+    slint::run_event_loop()?;
+
+    // The threads of reader and sticks end by themselves within a second; nobody waits for them.
+    stop.store(true, Ordering::Relaxed);
+    let (subject, at) = (Subject::Desk, clock.now());
+    writer.requests().send(Request::Record { subject, at, by: None, what: What::Stopped })?;
+    writer.stop();
+    Ok(ended.get())
+}
+
+fn watch_for_sticks(kiosk: &Kiosk, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
+    let (platform, stop, mailbox) = (kiosk.platform.clone(), stop.clone(), kiosk.mailbox.clone());
+    thread::Builder::new()
+        .name("sticks".to_owned())
+        .spawn(move || {
+            sticks::watch(&*platform, &stop, |news| tell(&mailbox, Message::Stick(news)));
+        })
+        .context("không mở được luồng USB")?;
+    Ok(())
+}
+
+/// Everything but the reader and the event loop.
+fn assemble(
+    setup: Setup,
+    observer: Observer,
+) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
+    let Setup { configuration, data, clock, windowed: _, sounds, boot, platform } = setup;
+    let station = configuration.station;
+    let offer = Offer::from(&configuration.guides);
+
+    // The window first: opening the journal can wait on an old card, people should not.
+    let screen = Screen::open(&station, configuration.guides).context("không mở được màn hình")?;
+    let now = clock.now();
+    let today = now.station_day();
+    let Opened { journal, restored } = Journal::open(&data, station.origin.clone(), now)
+        .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
+    let tally = Tally::of(today, &journal.events_of(today)?);
+    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+    let history = journal.staff_events()?;
+    let start = StaffSide::open(&data, &boot, hours.clone(), &history, today);
+    let mut staff = start.side;
+    if let Some(restored) = restored {
+        staff.health.notices.push(told_of(&restored));
+    }
+    let signing = open_key(&data, &station, hours, &mut staff.health);
+
+    let (mailbox, inbox) = unbounded();
+    let answers = mailbox.clone();
+    let sealer = signing.as_ref().map(Signing::sealer);
+    let writer = Writer::start(journal, sealer, move |answer| {
+        tell(&answers, Message::Journal(Box::new(answer)));
+    })?;
+    let started = What::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        station_name: station.name,
+        point_name: station.point_name,
+    };
+    for what in [started].into_iter().chain(start.events) {
+        let (subject, at) = (Subject::Desk, now);
+        writer.requests().send(Request::Record { subject, at, by: None, what })?;
+    }
+
+    let (presses, touches, staff_presses) = (mailbox.clone(), mailbox.clone(), mailbox.clone());
+    screen.listen(
+        move |press| tell(&presses, Message::Desk(Event::Pressed(press))),
+        move || tell(&touches, Message::Desk(Event::Touched)),
+    );
+    screen.listen_to_staff(move |press| tell(&staff_presses, Message::Staff(press)));
+    let mut kiosk = Kiosk {
+        screen,
+        state: State::default(),
+        timing: station.timing,
+        offer,
+        clock,
+        tally,
+        journal: writer.requests(),
+        mailbox,
+        wake: Timer::default(),
+        wake_number: 0,
+        minute: Timer::default(),
+        heard: Timer::default(),
+        voice: Voice::new(sounds),
+        observer,
+        staff,
+        signing,
+        data,
+        platform,
+        stick: None,
+        running_list: station.list_folder.map(RunningList::in_folder),
+        ended: Rc::new(Cell::new(Ended::Asked)),
+    };
+    kiosk.day_began(&now);
+    kiosk.minute_passed();
+    kiosk.show();
+    Ok((kiosk, inbox, writer))
+}
+
+/// What staff read after the journal was restored.
+fn told_of(restored: &Restoration) -> String {
+    let Restoration { kept, replayed, is_complete, .. } = restored;
+    if *is_complete {
+        format!("Dữ liệu bị hỏng đã được khôi phục đủ: {} sự kiện.", kept + replayed)
+    } else {
+        format!(
+            "Dữ liệu bị hỏng, chỉ khôi phục được {} sự kiện. Xin đối chiếu với phiếu giấy và báo \
+             người phụ trách kỹ thuật.",
+            kept + replayed
+        )
+    }
+}
+
+/// The station's key. Without it days are not closed and nothing is handed out; patients are counted
+/// all the same.
+fn open_key(
+    data: &Path,
+    station: &Station,
+    hours: Vec<std::ops::Range<crate::figures::Minutes>>,
+    health: &mut reception::Health,
+) -> Option<Signing> {
+    match StationKey::open_or_make(data) {
+        Ok(key) => {
+            health.fingerprint = key.public().fingerprint().to_string();
+            Some(Signing {
+                key: Arc::new(key),
+                origin: station.origin.clone(),
+                station_name: station.name.clone(),
+                point_name: station.point_name.clone(),
+                hours,
+            })
+        }
+        Err(error) => {
+            tracing::error!(%error, "the station has no key");
+            health.notices.push(error.advice().to_owned());
+            None
+        }
+    }
+}
+
+/// The desk on its thread.
+struct Kiosk {
+    screen: Screen,
+    state: State,
+    timing: Timing,
+    offer: Offer,
+    clock: Clock,
+    /// Today's figures, for the idle screen.
+    tally: Tally,
+    journal: mpsc::Sender<Request>,
+    mailbox: Sender<Message>,
+    wake: Timer,
+    /// Which wish the timer runs for: one that was replaced may already be in the mailbox.
+    wake_number: u64,
+    minute: Timer,
+    /// Runs while the reader is heard and has not yet delivered.
+    heard: Timer,
+    voice: Voice,
+    observer: Observer,
+    staff: StaffSide,
+    /// `None` while the station's key cannot be read.
+    signing: Option<Signing>,
+    data: PathBuf,
+    platform: Arc<dyn Platform + Send + Sync>,
+    stick: Option<Volume>,
+    running_list: Option<RunningList>,
+    ended: Rc<Cell<Ended>>,
+}
+
+impl Kiosk {
+    async fn serve(mut self, inbox: Receiver<Message>) {
+        while let Ok(message) = inbox.recv().await {
+            let is_receiving = matches!(message, Message::Receiving);
+            self.handle(message);
+            if is_receiving {
+                // Seen at once, before the time it takes to draw a whole page.
+                self.next_frame().await;
+            }
+        }
+    }
+
+    fn handle(&mut self, message: Message) {
+        match message {
+            Message::Desk(event) => self.desk_event(event),
+            Message::Journal(answer) => self.answered(*answer),
+            Message::Receiving => self.receiving(),
+            Message::ReceivedNothing => self.screen.show_receiving(false),
+            Message::TimedOut(number) if number == self.wake_number => self.timed_out(),
+            Message::TimedOut(_) => {}
+            Message::Minute => self.minute_passed(),
+            Message::Staff(press) => self.staff_step(reception::Event::Pressed(press)),
+            Message::Second => self.staff_step(reception::Event::Second),
+            Message::PinCompared { staff, right } => self.pin_compared(staff, right),
+            Message::Roster(outcome) => self.roster_is(outcome),
+            Message::Outlook(outlook) => self.outlook_is(outlook),
+            Message::Stick(news) => self.stick_news(news),
+            Message::NoThread => self.staff_step(reception::Event::NotRecorded),
+        }
+    }
+
+    /// What happens at the desk, while staff are signed in: cards are theirs. A scan while a PIN
+    /// pad is open is a patient's, and the pad gives way (product rule 4).
+    fn desk_event(&mut self, event: Event) {
+        let is_open = self.staff.state.is_open();
+        if is_open && matches!(event, Event::Touched) {
+            self.staff_step(reception::Event::Touched);
+        } else if is_open && let Event::Scanned(scan) = event {
+            self.scanned_beside_staff(scan);
+        } else {
+            self.step(event);
+        }
+        self.staff.health.reader_missing = self.state.reader_missing;
+    }
+
+    fn scanned_beside_staff(&mut self, scan: Scan) {
+        if kind_of(&scan).is_none() {
+            self.step(Event::Scanned(scan));
+        } else if self.staff.state.who.is_some() {
+            self.staff_step(reception::Event::Scanned(scan));
+        } else {
+            self.staff_step(reception::Event::Pressed(Press::Lock));
+            self.step(Event::Scanned(scan));
+        }
+    }
+
+    /// A patient's time does not run while staff are at the screen; pages that go away by
+    /// themselves do so behind it.
+    fn timed_out(&mut self) {
+        if self.staff.state.is_open() {
+            let before = self.wake_number;
+            self.step(Event::Touched);
+            if self.wake_number != before {
+                return;
+            }
+        }
+        self.step(Event::TimedOut);
+    }
+
+    /// Shows that the reader is heard.
+    fn receiving(&mut self) {
+        /// Longer than the longest card takes at 9600 baud, and than the silence that ends it.
+        const COMES_TO_NOTHING: Duration = Duration::from_secs(2);
+        self.screen.show_receiving(true);
+        self.screen.redraw_now();
+        let mailbox = self.mailbox.clone();
+        self.heard.start(TimerMode::SingleShot, COMES_TO_NOTHING, move || {
+            tell(&mailbox, Message::ReceivedNothing);
+        });
+    }
+
+    /// Returns when the next frame is drawn, or when nobody draws.
+    async fn next_frame(&self) {
+        /// A few refreshes of any display.
+        const NOBODY_DRAWS: Duration = Duration::from_millis(50);
+        let (drawn, frame) = async_channel::bounded(1);
+        let late = drawn.clone();
+        // Both fail when the other was first.
+        self.screen.on_next_frame(move || {
+            let _ = drawn.try_send(());
+        });
+        Timer::single_shot(NOBODY_DRAWS, move || {
+            let _ = late.try_send(());
+        });
+        // Fails only when both senders are gone, and then there is nothing to wait for.
+        let _ = frame.recv().await;
+    }
+
+    fn step(&mut self, event: Event) {
+        let now = self.clock.now();
+        let env = Env {
+            now: Duration::from_millis(now.uptime_ms),
+            today: now.station_day().0,
+            fresh: VisitId(Uuid::now_v7()),
+            timing: &self.timing,
+            offer: &self.offer,
+        };
+        let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
+        self.state = state;
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.show();
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let at = self.clock.now();
+        match effect {
+            Effect::Arrive { visit, card, age, identity } => {
+                let identity =
+                    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()));
+                let (entry, day, by) = (Entry::Usual, None, None);
+                self.ask(Request::Arrive { visit, at, card, age, identity, entry, day, by });
+            }
+            Effect::Record { visit, what } => {
+                let subject = visit.map_or(Subject::Desk, Subject::Proposed);
+                self.ask(Request::Record { subject, at, by: None, what });
+            }
+            Effect::Wake(after) => {
+                self.wake_number += 1;
+                let (mailbox, number) = (self.mailbox.clone(), self.wake_number);
+                self.wake.start(TimerMode::SingleShot, after, move || {
+                    tell(&mailbox, Message::TimedOut(number));
+                });
+            }
+            Effect::Rest => {
+                self.wake_number += 1;
+                self.wake.stop();
+            }
+        }
+    }
+
+    fn ask(&self, request: Request) {
+        if self.journal.send(request).is_err() {
+            tracing::error!("the journal's thread is gone");
+        }
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        self.staff.health.journal_refused = matches!(answer, Answer::Failed { .. });
+        match answer {
+            Answer::Arrived { proposed, visit, event } => {
+                self.count(&event);
+                let (number, again) = (visit.number, visit.again);
+                if event.by.is_some() {
+                    let (day, visit) = (visit.day, visit.id);
+                    self.staff_step(reception::Event::Arrived {
+                        proposed,
+                        visit,
+                        day,
+                        number,
+                        again,
+                    });
+                } else {
+                    let earlier =
+                        again.then_some(Earlier { arrived: visit.arrived, used: visit.used });
+                    self.step(Event::Arrived { proposed, number, earlier });
+                }
+            }
+            Answer::Recorded { proposed, event } => {
+                self.count(&event);
+                if let (Some(proposed), None) = (proposed, event.by) {
+                    self.step(Event::Recorded { proposed, what: Written::of(&event.what) });
+                } else {
+                    self.recorded_for_staff(&event);
+                }
+            }
+            Answer::Closed { event, closing, key_left } => {
+                if let Some(error) = key_left {
+                    tracing::error!(%error, "the key of a closed day is still there");
+                }
+                self.day_closed(&event, &closing);
+            }
+            Answer::EventsOf { day, events } => self.events_are(day, &events),
+            Answer::BackedUp(backup) => tracing::info!(?backup, "a backup was made"),
+            Answer::SideLogFailed { error } => {
+                tracing::error!(%error, "the side log does not keep up");
+                self.staff.health.notices.push(error.advice().to_owned());
+            }
+            Answer::Failed { proposed, error } => {
+                if error.is_damage() {
+                    self.end_to_restore();
+                }
+                if let Some(proposed) = proposed {
+                    self.step(Event::NotRecorded { proposed });
+                }
+                self.not_recorded_for_staff();
+            }
+        }
+    }
+
+    /// A damaged database is restored at a start: better a blank screen for a second than a day of
+    /// patients that nobody counts.
+    fn end_to_restore(&self) {
+        self.ended.set(Ended::Damaged);
+        // Fails only where no loop runs, as in tests.
+        let _ = slint::quit_event_loop();
+    }
+
+    fn count(&mut self, event: &crate::event::Event) {
+        if event.day > self.tally.day() {
+            self.tally = Tally::new(event.day);
+        }
+        self.tally.add(event);
+        self.staff.health.events = event.seq.0;
+        self.staff.note(event);
+    }
+
+    fn show(&mut self) {
+        let figures = self.tally.figures();
+        self.screen.show_today(figures.arrivals, figures.used.vneid());
+        self.screen.show(&self.state);
+        self.screen.show_staff(&self.staff_view());
+        self.heard.stop();
+        self.screen.show_receiving(false);
+        self.screen.redraw_now();
+        self.read_aloud();
+        (self.observer)(&self.screen, &self.state);
+    }
+
+    /// A guide has a sound for each step, called by the guide's own name.
+    fn read_aloud(&mut self) {
+        let look = self.state.look;
+        if !look.aloud {
+            self.voice.hush();
+            return;
+        }
+        let name = self.state.place.name();
+        if let Place::Guiding(reading) = self.state.place
+            && let Some(guide) = self.offer.guides.get(reading.guide)
+        {
+            self.voice.say(look.language, &format!("{name}-{}-{}", guide.id, reading.step));
+        } else {
+            self.voice.say(look.language, name);
+        }
+    }
+
+    /// A day has begun, or the program has: what is left of the days before is closed, their keys
+    /// are destroyed, and a copy of the journal is made.
+    fn day_began(&self, now: &Moment) {
+        let at = *now;
+        self.ask(Request::DayBegan { at });
+        if self.signing.is_some() {
+            let (day, by, way) = (None, None, ClosingWay::Itself);
+            self.ask(Request::Close { day, at, by, way });
+        }
+        self.ask(Request::BackUp { at });
+    }
+
+    /// Shows the time, and comes again when the next minute begins.
+    fn minute_passed(&mut self) {
+        const MINUTE_MS: i64 = 60_000;
+        let now = self.clock.now();
+        if now.station_day() > self.tally.day() {
+            self.tally = Tally::new(now.station_day());
+            self.day_began(&now);
+        }
+        self.look_after_the_box();
+        if let Some(list) = &mut self.running_list {
+            list.write(&self.tally, self.signing.as_ref(), now);
+        }
+        self.screen.show_clock(&now);
+        self.screen.shift(&now);
+        let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();
+        let mailbox = self.mailbox.clone();
+        self.minute.start(TimerMode::SingleShot, Duration::from_millis(left), move || {
+            tell(&mailbox, Message::Minute);
+        });
+    }
+}
+
+/// The reader's thread decodes too, so that the screen's thread only decides.
+fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+    let mut told = None;
+    let mut without_end = 0_u32;
+    move |signal| {
+        let event = match signal {
+            Signal::Receiving => {
+                tell(&mailbox, Message::Receiving);
+                return;
+            }
+            Signal::Record(record) => {
+                let mut scan = card::decode(record.bytes(), clock.now().station_day().0);
+                without_end = if record.ending() == Ending::Silence { without_end + 1 } else { 0 };
+                if without_end >= NO_END_SUFFIX {
+                    scan.suspect(ReaderSetting::EndSuffix);
+                }
+                let setting = scan.diagnose();
+                if setting.is_some() && setting != told {
+                    let setting = setting.map(ReaderSetting::slug).unwrap_or_default();
+                    tracing::warn!(setting, "the reader is set up wrongly; see `tiepdon reader`");
+                }
+                told = setting;
+                Event::Scanned(scan)
+            }
+            Signal::Lost => Event::ReaderLost,
+            Signal::Found => Event::ReaderFound,
+        };
+        tell(&mailbox, Message::Desk(event));
+    }
+}
+
+/// The mailbox has no limit and closes only when the window is gone.
+fn tell(mailbox: &Sender<Message>, message: Message) {
+    let _ = mailbox.try_send(message);
+}
+
+#[cfg(test)]
+mod tests;

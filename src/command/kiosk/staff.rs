@@ -1,0 +1,491 @@
+//! The staff's side joined to what it needs: the list of the staff, their tries and duty, the
+//! journal, the stick.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use rustix::fs::statvfs;
+use slint::{Timer, TimerMode};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{Kiosk, Message, sticks, tell};
+use crate::desk;
+use crate::event::{
+    ClosingWay, Event, Medium, Moment, ResetWay, Role, StaffCode, StationDay, Subject, VisitId,
+    What,
+};
+use crate::figures::{Duty, Minutes, Tally};
+use crate::journal::{Closing, JournalError, JournalReader, Request};
+use crate::reception::{self, Effect, Env, Event as News, Health, Outlook};
+use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
+
+/// How many days before today the chart shows.
+const CHART_DAYS: u64 = 9;
+
+/// How many signs of the chain people compare with a paper.
+const CHAIN_SIGNS: usize = 16;
+
+/// The staff's side and what it is joined to.
+pub(super) struct StaffSide {
+    pub(super) state: reception::State,
+    pub(super) health: Health,
+    roster: Roster,
+    file: RosterFile,
+    lockouts: HashMap<StaffCode, Lockout>,
+    duty: Duty,
+    hours: Vec<Range<Minutes>>,
+    outlook: Outlook,
+    /// A judgement that waits until its try is durable.
+    judged: Option<(StaffCode, bool)>,
+    second: Timer,
+}
+
+/// A change of the list of the staff, on disk.
+pub(super) struct RosterChange {
+    roster: Roster,
+    staff: StaffCode,
+    events: Vec<What>,
+    by: Option<StaffCode>,
+}
+
+/// What must be recorded about the staff at the start.
+pub(super) struct StaffStart {
+    pub(super) side: StaffSide,
+    pub(super) events: Vec<What>,
+}
+
+impl StaffSide {
+    /// Reads the list of the staff in `data`, obeys a reset file in `boot`, and takes over the
+    /// tries and the duty out of `history`, the journal's events about staff.
+    pub(super) fn open(
+        data: &Path,
+        boot: &Path,
+        hours: Vec<Range<Minutes>>,
+        history: &[Event],
+        today: StationDay,
+    ) -> StaffStart {
+        let file = RosterFile::in_folder(data);
+        let mut health = Health {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            free_bytes: free_bytes(data),
+            ..Health::default()
+        };
+        let mut roster = read_roster(&file, history, today, &mut health);
+        let events = obey_reset_file(boot, &file, &mut roster, history, &mut health);
+        let mut side = Self {
+            state: reception::State::default(),
+            health,
+            roster,
+            file,
+            lockouts: HashMap::new(),
+            duty: Duty::new(today),
+            hours,
+            outlook: Outlook::default(),
+            judged: None,
+            second: Timer::default(),
+        };
+        for event in history {
+            side.note(event);
+        }
+        StaffStart { side, events }
+    }
+
+    /// Takes in one durable event.
+    pub(super) fn note(&mut self, event: &Event) {
+        if event.day > self.duty.day() {
+            self.duty = Duty::new(event.day);
+            self.outlook.closed_today = None;
+        }
+        self.duty.add(event);
+        if let What::PinTried { staff, right } = event.what {
+            let lockout = self.lockouts.entry(staff).or_default();
+            *lockout = lockout.tried(right, &event.at);
+        }
+        if let What::PinReset { staff, .. } | What::PinChosen { staff } = event.what {
+            self.lockouts.remove(&staff);
+        }
+        if let What::DayClosed { number, .. } = event.what {
+            if event.day == self.duty.day() {
+                self.outlook.closed_today = Some(number);
+            }
+            self.outlook.unclosed.retain(|day| *day != event.day);
+        }
+        if let What::Exported { to, medium: Medium::Stick, .. } = event.what {
+            self.outlook.exported_to = self.outlook.exported_to.max(Some(to));
+        }
+    }
+
+    fn env<'a>(&'a self, now: Moment, today: &'a Tally) -> Env<'a> {
+        Env {
+            now,
+            fresh: VisitId(Uuid::now_v7()),
+            today,
+            duty: &self.duty,
+            hours: &self.hours,
+            roster: &self.roster,
+            lockouts: &self.lockouts,
+            health: &self.health,
+            outlook: &self.outlook,
+        }
+    }
+}
+
+/// The list of the staff. A damaged one is set aside, never written over: whoever is at the desk
+/// sets up a head anew, and no code is given twice.
+fn read_roster(
+    file: &RosterFile,
+    history: &[Event],
+    today: StationDay,
+    health: &mut Health,
+) -> Roster {
+    let error = match file.read() {
+        Ok(roster) => return roster,
+        Err(error) => error,
+    };
+    tracing::error!(%error, "the list of the staff cannot be read");
+    health.notices.push(error.advice().to_owned());
+    if matches!(error, StaffError::Damaged { .. } | StaffError::Twice { .. })
+        && let Err(error) = file.set_aside()
+    {
+        tracing::error!(%error, "the damaged list of the staff stays where it is");
+    }
+    let mut roster = Roster::default();
+    for event in history {
+        if let What::StaffAdded { staff, role } = event.what {
+            roster.retire(staff, role, today);
+        }
+    }
+    roster
+}
+
+/// A file on the boot partition makes PINs void; one that cannot be deleted does so once.
+fn obey_reset_file(
+    boot: &Path,
+    file: &RosterFile,
+    roster: &mut Roster,
+    history: &[Event],
+    health: &mut Health,
+) -> Vec<What> {
+    let Some(reset) = BootReset::look(boot) else { return Vec::new() };
+    let digest = reset.digest();
+    let was_obeyed = history.iter().any(
+        |event| matches!(&event.what, What::PinReset { file: Some(known), .. } if *known == digest),
+    );
+    if was_obeyed {
+        return Vec::new();
+    }
+    let staff = roster.obey(&reset);
+    if let Err(error) = file.write(roster) {
+        tracing::error!(%error, "the PINs were not reset");
+        health.notices.push(error.advice().to_owned());
+        return Vec::new();
+    }
+    let file = match reset.consume() {
+        Ok(()) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the reset file stays and is not obeyed again");
+            health.notices.push(error.advice().to_owned());
+            Some(digest)
+        }
+    };
+    let event = |staff| What::PinReset { staff, way: ResetWay::BootFile, file: file.clone() };
+    staff.into_iter().map(event).collect()
+}
+
+fn free_bytes(data: &Path) -> Option<u64> {
+    statvfs(data).ok().map(|fs| fs.f_bavail.saturating_mul(fs.f_frsize))
+}
+
+impl Kiosk {
+    /// One step of the staff's side.
+    pub(super) fn staff_step(&mut self, news: News) {
+        let was_open = self.staff.state.is_open();
+        let now = self.clock.now();
+        let state = std::mem::take(&mut self.staff.state);
+        let (state, effects) = reception::step(state, news, &self.staff.env(now, &self.tally));
+        self.staff.state = state;
+        match (was_open, self.staff.state.is_open()) {
+            (false, true) => self.staff_came(),
+            (true, false) => self.staff_left(),
+            (true, true) | (false, false) => {}
+        }
+        for effect in effects {
+            self.carry_out_for_staff(effect);
+        }
+        self.show();
+    }
+
+    /// What stands on the staff's pages.
+    pub(super) fn staff_view(&self) -> reception::View {
+        reception::view(&self.staff.state, &self.staff.env(self.clock.now(), &self.tally))
+    }
+
+    fn staff_came(&mut self) {
+        let mailbox = self.mailbox.clone();
+        self.staff.second.start(TimerMode::Repeated, Duration::from_secs(1), move || {
+            tell(&mailbox, Message::Second);
+        });
+        self.look_out();
+    }
+
+    /// The patient who stood behind goes on, with the whole time again.
+    fn staff_left(&mut self) {
+        self.staff.second.stop();
+        self.step(desk::Event::Touched);
+    }
+
+    /// Reads what the staff's pages tell of the days before, on a thread of its own.
+    fn look_out(&self) {
+        let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
+        let today = self.clock.now().station_day();
+        let mut outlook = self.staff.outlook.clone();
+        self.on_a_thread("outlook", move || match read_outlook(&data, today, &mut outlook) {
+            Ok(()) => tell(&mailbox, Message::Outlook(outlook)),
+            Err(error) => tracing::warn!(%error, "cannot read the days before"),
+        });
+    }
+
+    pub(super) fn outlook_is(&mut self, outlook: Outlook) {
+        self.staff.outlook = outlook;
+        self.show();
+    }
+
+    fn carry_out_for_staff(&mut self, effect: Effect) {
+        let at = self.clock.now();
+        match effect {
+            Effect::Judge { staff, typed } => self.judge(staff, typed),
+            Effect::ChoosePin { staff, new, pin, by } => self.choose_pin(staff, new, *pin, by),
+            Effect::ResetPin { staff, by } => {
+                let what = What::PinReset { staff, way: ResetWay::Head, file: None };
+                self.change_roster(staff, vec![what], Some(by), move |roster| {
+                    roster.reset_pin(staff)
+                });
+            }
+            Effect::Remove { staff, by } => {
+                let what = What::StaffRemoved { staff };
+                let today = at.station_day();
+                self.change_roster(staff, vec![what], Some(by), move |roster| {
+                    roster.remove(staff, today)
+                });
+            }
+            Effect::Arrive { visit, card, age, identity, entry, day, by } => {
+                let identity =
+                    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()));
+                let (day, by) = (Some(day), Some(by));
+                self.ask(Request::Arrive { visit, at, card, age, identity, entry, day, by });
+            }
+            Effect::Record { subject, by, what } => {
+                self.ask(Request::Record { subject, at, by: Some(by), what });
+            }
+            Effect::LoadDay(day) => self.ask(Request::EventsOf(day)),
+            Effect::CloseDay { day, by } => {
+                let (day, by, way) = (Some(day), Some(by), ClosingWay::Head);
+                self.ask(Request::Close { day, at, by, way });
+            }
+            Effect::Export { from, to, by } => self.export_to_stick(from, to, by),
+        }
+    }
+
+    /// Hashing takes its time on purpose; the screen does not wait for it.
+    fn judge(&self, staff: StaffCode, typed: TypedPin) {
+        let hash = self.staff.roster.member(staff).and_then(|member| member.pin_hash.clone());
+        let mailbox = self.mailbox.clone();
+        self.on_a_thread("pin", move || {
+            let right = hash.is_some_and(|hash| {
+                hash.matches(&typed).unwrap_or_else(|error| {
+                    tracing::error!(%error, "a PIN could not be compared");
+                    false
+                })
+            });
+            tell(&mailbox, Message::PinCompared { staff, right });
+        });
+    }
+
+    /// The try is written before its answer is shown: else pulling the plug made it free.
+    pub(super) fn pin_compared(&mut self, staff: StaffCode, right: bool) {
+        self.staff.judged = Some((staff, right));
+        let what = What::PinTried { staff, right };
+        let at = self.clock.now();
+        self.ask(Request::Record { subject: Subject::Desk, at, by: None, what });
+    }
+
+    fn choose_pin(&self, staff: StaffCode, new: Option<Role>, pin: Pin, by: Option<StaffCode>) {
+        let today = self.clock.now().station_day();
+        let added = new.map(|role| What::StaffAdded { staff, role });
+        let events = added.into_iter().chain([What::PinChosen { staff }]).collect();
+        self.change_roster(staff, events, by, move |roster| {
+            if let Some(role) = new {
+                roster.add(role, today)?;
+            }
+            roster.set_pin(staff, PinHash::of(&pin)?)
+        });
+    }
+
+    /// Changes the list of the staff on a thread of its own, and writes it.
+    fn change_roster(
+        &self,
+        staff: StaffCode,
+        events: Vec<What>,
+        by: Option<StaffCode>,
+        change: impl FnOnce(&mut Roster) -> Result<(), StaffError> + Send + 'static,
+    ) {
+        let (mut roster, file) = (self.staff.roster.clone(), self.staff.file.clone());
+        let mailbox = self.mailbox.clone();
+        self.on_a_thread("roster", move || {
+            let written = change(&mut roster).and_then(|()| file.write(&roster));
+            let outcome = match written {
+                Ok(()) => Ok(Box::new(RosterChange { roster, staff, events, by })),
+                Err(error) => {
+                    tracing::error!(%error, "the list of the staff was not written");
+                    Err(error.advice())
+                }
+            };
+            tell(&mailbox, Message::Roster(outcome));
+        });
+    }
+
+    pub(super) fn roster_is(&mut self, outcome: Result<Box<RosterChange>, &'static str>) {
+        match outcome {
+            Ok(change) => {
+                let RosterChange { roster, staff, events, by } = *change;
+                self.staff.roster = roster;
+                let at = self.clock.now();
+                for what in events {
+                    self.ask(Request::Record { subject: Subject::Desk, at, by, what });
+                }
+                self.staff_step(News::StaffSaved { staff });
+            }
+            Err(advice) => self.staff_step(News::StaffNotSaved { advice }),
+        }
+    }
+
+    /// What the journal made durable on the staff's behalf.
+    pub(super) fn recorded_for_staff(&mut self, event: &Event) {
+        match (&event.what, self.staff.judged) {
+            (What::PinTried { staff, right }, Some(judged)) if judged == (*staff, *right) => {
+                self.staff.judged = None;
+                self.staff_step(News::PinJudged { staff: *staff, right: *right });
+            }
+            _ if event.by.is_some() => self.staff_step(News::Recorded),
+            _ => self.show(),
+        }
+    }
+
+    /// The journal refuses. Staff must get in all the same, to see what is wrong (product rule 4):
+    /// the try counts in memory.
+    pub(super) fn not_recorded_for_staff(&mut self) {
+        if let Some((staff, right)) = self.staff.judged.take() {
+            let lockout = self.staff.lockouts.entry(staff).or_default();
+            *lockout = lockout.tried(right, &self.clock.now());
+            self.staff_step(News::PinJudged { staff, right });
+        } else if self.staff.state.is_open() {
+            self.staff_step(News::NotRecorded);
+        }
+    }
+
+    pub(super) fn day_closed(&mut self, event: &Event, closing: &Closing) {
+        self.count(event);
+        let chain = document_chain(closing);
+        self.staff_step(News::DayClosed { day: closing.day, number: closing.number, chain });
+    }
+
+    pub(super) fn events_are(&mut self, day: StationDay, events: &[Event]) {
+        self.staff_step(News::DayLoaded(Box::new(Tally::of(day, events))));
+    }
+
+    fn export_to_stick(&self, from: StationDay, to: StationDay, by: StaffCode) {
+        let Some(signing) = self.signing.clone() else {
+            let mailbox = self.mailbox.clone();
+            return tell(
+                &mailbox,
+                Message::Stick(sticks::News::Failed {
+                    what: "Máy không đọc được khóa của trạm".to_owned(),
+                    advice: "Vui lòng báo người phụ trách kỹ thuật. Số liệu vẫn còn trong máy.",
+                }),
+            );
+        };
+        let at = self.clock.now();
+        let heading = signing.heading(at);
+        let handout = sticks::Handout { data: self.data.clone(), heading, from, to, by };
+        let (mailbox, platform, stick) =
+            (self.mailbox.clone(), self.platform.clone(), self.stick.clone());
+        self.on_a_thread("export", move || {
+            sticks::export(&handout, &*platform, stick.as_ref(), &signing.key, &mut |news| {
+                tell(&mailbox, Message::Stick(news));
+            });
+        });
+    }
+
+    /// What the stick's threads tell.
+    pub(super) fn stick_news(&mut self, news: sticks::News) {
+        let at = self.clock.now();
+        let subject = Subject::Desk;
+        match news {
+            sticks::News::In(volume) => {
+                self.stick = Some(volume);
+                self.staff.health.stick = true;
+                self.staff_step(News::StickIn);
+            }
+            sticks::News::Out => {
+                self.stick = None;
+                self.staff.health.stick = false;
+                self.staff_step(News::StickOut);
+            }
+            sticks::News::Progress(part) => self.staff_step(News::ExportProgress(part)),
+            sticks::News::Exported { from, to, by, manifest, note } => {
+                let what = What::Exported { from, to, medium: Medium::Stick, manifest };
+                self.ask(Request::Record { subject, at, by: Some(by), what });
+                self.staff_step(News::Exported { note });
+            }
+            sticks::News::Failed { what, advice } => {
+                let failed = What::ExportFailed { medium: Medium::Stick };
+                self.ask(Request::Record { subject, at, by: None, what: failed });
+                self.staff_step(News::ExportFailed { what, advice });
+            }
+        }
+    }
+
+    /// Once a minute.
+    pub(super) fn look_after_the_box(&mut self) {
+        self.staff.health.free_bytes = free_bytes(&self.data);
+    }
+
+    fn on_a_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {
+        if let Err(error) = thread::Builder::new().name(name.to_owned()).spawn(work) {
+            tracing::error!(%error, name, "no thread");
+            tell(&self.mailbox, Message::NoThread);
+        }
+    }
+}
+
+/// The shares of the last days, and which of them are not closed.
+fn read_outlook(data: &Path, today: StationDay, outlook: &mut Outlook) -> Result<(), JournalError> {
+    let reader = JournalReader::open(data)?;
+    let before = |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay);
+    let days: Vec<StationDay> = (1..=CHART_DAYS).rev().filter_map(before).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
+    let closed: Vec<StationDay> =
+        reader.closings(*first, *last)?.iter().map(|closing| closing.day).collect();
+    let began = reader.first_day()?;
+    outlook.shares.clear();
+    for day in &days {
+        let figures = Tally::of(*day, &reader.events_of(*day)?).figures();
+        outlook.shares.push((*day, figures.of_arrivals(figures.used.vneid())));
+    }
+    outlook.unclosed = days
+        .into_iter()
+        .filter(|day| began.is_some_and(|began| began <= *day) && !closed.contains(day))
+        .collect();
+    Ok(())
+}
+
+/// The first signs of the chain, as the signed document has it.
+fn document_chain(closing: &Closing) -> String {
+    let document: serde_json::Value = serde_json::from_slice(&closing.document).unwrap_or_default();
+    let chain = document.get("chain").and_then(|chain| chain.as_str()).unwrap_or_default();
+    chain.chars().take(CHAIN_SIGNS).collect()
+}
