@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use tiepdon::campaign::{Campaign, deadlines};
 use tiepdon::guide::{Guide, Translation, draw};
 use tiepdon::station::document::{Problem, Problems, Source};
-use tiepdon::station::{GuideId, Station};
+use tiepdon::station::{CampaignId, GuideId, Station};
 
 pub(crate) fn check(bytes: &[u8]) {
     let file = Path::new("station.toml");
@@ -16,6 +17,7 @@ pub(crate) fn check(bytes: &[u8]) {
         Ok(source) => {
             check_station(&source, &text);
             check_guide(&source, &text);
+            check_campaign(&source, &text);
             check_translation(&source, &text);
         }
         Err(problem) => check_problems(&Problems::from_iter([problem]), &text),
@@ -24,7 +26,8 @@ pub(crate) fn check(bytes: &[u8]) {
 
 fn check_station(source: &Source, text: &str) {
     let guides = BTreeSet::from([guide_id()]);
-    let station = match Station::read(source, &guides) {
+    let campaigns = BTreeSet::from([campaign_id()]);
+    let station = match Station::read(source, &guides, &campaigns) {
         Ok(station) => station,
         Err(problems) => return check_problems(&problems, text),
     };
@@ -44,7 +47,22 @@ fn check_station(source: &Source, text: &str) {
     assert!(guides.contains(&station.default_guide));
     assert!(station.more_guides.iter().all(|guide| guides.contains(guide)));
     assert!(station.install_guide.iter().all(|guide| guides.contains(guide)));
-    assert_eq!(Station::read(&saved_by_windows(text), &guides), Ok(station));
+    assert!(station.campaigns.iter().all(|campaign| campaigns.contains(campaign)));
+    assert_eq!(Station::read(&saved_by_windows(text), &guides, &campaigns), Ok(station));
+}
+
+fn check_campaign(source: &Source, text: &str) {
+    let guides = BTreeSet::from([guide_id()]);
+    let campaign = match Campaign::read(campaign_id(), source, &guides) {
+        Ok(campaign) => campaign,
+        Err(problems) => return check_problems(&problems, text),
+    };
+    assert!(campaign.days.count() > 0 && !campaign.targets.is_empty());
+    assert!(campaign.phases.iter().all(|phase| campaign.days.has(phase.days.from)));
+    let now = campaign.days.from.0.and_time(chrono::NaiveTime::MIN);
+    let due = deadlines(&campaign, now, &[]);
+    assert!(due.iter().all(|it| it.days.count() > 0 && it.due.date() > it.days.to.0));
+    assert_eq!(Campaign::read(campaign_id(), &saved_by_windows(text), &guides), Ok(campaign));
 }
 
 fn check_guide(source: &Source, text: &str) {
@@ -85,6 +103,10 @@ fn check_translation(source: &Source, text: &str) {
 
 fn guide_id() -> GuideId {
     "tich-hop-bhyt".parse().unwrap()
+}
+
+fn campaign_id() -> CampaignId {
+    "tri-ton-2026".parse().unwrap()
 }
 
 /// The same text with a byte order mark and CRLF, as editors on Windows save it.

@@ -21,12 +21,15 @@ impl Check {
         let station = &configuration.station;
         writeln!(
             io::stdout(),
-            "Cấu hình đúng: {} ({}), {} ({}), {} bài hướng dẫn.",
+            "Cấu hình đúng: {} ({}), {} ({}), {} bài hướng dẫn, \
+             {} chiến dịch ({} đang dùng).",
             station.name,
             station.origin.station,
             station.point_name,
             station.origin.point,
             configuration.guides.iter().count(),
+            configuration.campaigns.len(),
+            configuration.active_campaigns().count(),
         )?;
         Ok(())
     }

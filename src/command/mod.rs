@@ -1,5 +1,6 @@
 //! The commands, one file each. Only here threads and channels are made and rooms are joined.
 
+mod campaign;
 mod cards;
 mod check;
 mod decode;
@@ -12,6 +13,7 @@ mod kiosk;
 mod paper_size;
 mod posters;
 mod reader;
+mod report;
 mod restore;
 mod run;
 mod screens;
@@ -51,6 +53,8 @@ pub enum Command {
     Posters(posters::Posters),
     /// In phiếu đếm lượt khám bằng tay ra tệp PDF, để dùng khi máy không chạy.
     Sheet(sheet::TallySheet),
+    /// Lập báo cáo theo kế hoạch của chiến dịch.
+    Report(report::Report),
     /// Lập, xem và sửa danh sách nhân viên.
     Staff(staff::Staff),
     /// In khóa công khai của trạm, để người khác kiểm tra được chữ ký.
@@ -59,6 +63,8 @@ pub enum Command {
     Verify(verify::Verify),
     /// Khôi phục dữ liệu từ bản sao lưu, khi ki-ốt đang tắt.
     Restore(restore::Restore),
+    /// Tạo tệp cho chiến dịch mới, liệt kê chiến dịch và các số liệu máy đếm được.
+    Campaign(campaign::Campaign),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
@@ -78,10 +84,12 @@ impl Command {
             Self::Cards(cards) => cards.execute(),
             Self::Posters(posters) => posters.execute(),
             Self::Sheet(sheet) => sheet.execute(),
+            Self::Report(report) => report.execute(),
             Self::Staff(staff) => staff.execute(),
             Self::Key(key) => key.execute(),
             Self::Verify(verify) => verify.execute(),
             Self::Restore(restore) => restore.execute(),
+            Self::Campaign(campaign) => campaign.execute(),
             Self::Check(check) => check.execute(),
             Self::Screens(screens) => screens.execute(),
         };

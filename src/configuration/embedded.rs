@@ -10,6 +10,15 @@ macro_rules! sample {
 /// Name and text of `station.toml`.
 pub(super) const STATION: (&str, &str) = sample!("station.toml");
 
+/// Names and texts of the campaigns.
+pub(super) const CAMPAIGNS: [(&str, &str); 5] = [
+    sample!("campaigns/dak-rve-2025.toml"),
+    sample!("campaigns/dan-tien-2025.toml"),
+    sample!("campaigns/hai-phong-2026.toml"),
+    sample!("campaigns/hop-tien-2026.toml"),
+    sample!("campaigns/tri-ton-2026.toml"),
+];
+
 /// Names and texts of the guides.
 pub(super) const GUIDES: [(&str, &str); 7] = [
     sample!("guides/cai-vneid-muc-2.toml"),

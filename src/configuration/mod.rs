@@ -1,16 +1,19 @@
-//! The whole configuration of a kiosk: `station.toml` and `guides/*.toml` together.
+//! The whole configuration of a kiosk: `station.toml`, `guides/*.toml` and `campaigns/*.toml`
+//! together.
 //!
-//! It stands above both rooms because only here can be told whether the guide that the station
-//! names is there. Every mistake of every file is told at once, or all is sound.
+//! It stands above their rooms because only here can be told whether a guide or campaign that
+//! another file names is there. Every mistake of every file is told at once, or all is sound.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use crate::campaign::Campaign;
 use crate::guide::{Guide, Language, Translation};
 use crate::station::document::{Fault, Problem, Problems, Source};
-use crate::station::{GuideId, Station};
+use crate::station::{CampaignId, GuideId, Station};
 
 mod embedded;
 
@@ -21,6 +24,8 @@ pub struct Configuration {
     pub station: Station,
     /// The guides.
     pub guides: Guides,
+    /// The campaigns there are, by their names; which of them are on, the station says.
+    pub campaigns: BTreeMap<CampaignId, Campaign>,
 }
 
 /// The guides a station offers; there is always one.
@@ -71,6 +76,7 @@ struct Files {
     station: Opened,
     guides: Vec<(Opened, PathBuf)>,
     translations: Vec<(Language, Opened, PathBuf)>,
+    campaigns: Vec<(Opened, PathBuf)>,
 }
 
 impl Configuration {
@@ -81,28 +87,35 @@ impl Configuration {
     pub fn load(dir: &Path) -> Result<Self, Problems> {
         let station = Source::load(&dir.join("station.toml"));
         let folder = dir.join("guides");
-        let mut found = Files { station, guides: Vec::new(), translations: Vec::new() };
         let open = |file: PathBuf| (Source::load(&file), file);
-        let read = toml_files(&folder).and_then(|guides| {
-            found.guides.extend(guides.into_iter().map(open));
-            for language in Language::ALL {
-                let files = toml_files(&folder.join(language.code()))?;
-                found
-                    .translations
-                    .extend(files.into_iter().map(|file| (language, Source::load(&file), file)));
-            }
-            Ok(())
-        });
-        match read {
-            Ok(()) => Self::read(found),
-            Err(error) => {
-                let fault = Fault::new(
-                    format!("không đọc được thư mục này ({error})"),
-                    "cấp quyền đọc thư mục cho người dùng chạy tiepdon",
-                );
-                Err(std::iter::once(Problem::of_file(folder, fault)).collect())
-            }
+        let files_in =
+            |folder: &Path| toml_files(folder).map_err(|error| unreadable(folder, &error));
+        let (mut unread, mut translations) = (Vec::new(), Vec::new());
+        let mut keep = |found: Result<Vec<PathBuf>, Problem>| {
+            found.map_err(|problem| unread.push(problem)).unwrap_or_default()
+        };
+        let guides = keep(files_in(&folder));
+        for language in Language::ALL {
+            let files = keep(files_in(&folder.join(language.code())));
+            translations
+                .extend(files.into_iter().map(|file| (language, Source::load(&file), file)));
         }
+        let campaigns = keep(files_in(&dir.join("campaigns")));
+        if !unread.is_empty() {
+            // What is there beside them would be told to be missing.
+            return Err(unread.into_iter().collect());
+        }
+        Self::read(Files {
+            station,
+            guides: guides.into_iter().map(open).collect(),
+            translations,
+            campaigns: campaigns.into_iter().map(open).collect(),
+        })
+    }
+
+    /// The campaigns that are on, in the order of the station.
+    pub fn active_campaigns(&self) -> impl Iterator<Item = &Campaign> {
+        self.station.campaigns.iter().filter_map(|id| self.campaigns.get(id))
     }
 
     /// The sample configuration that is part of the program.
@@ -120,6 +133,7 @@ impl Configuration {
             station: Ok(Source::new(file, text)),
             guides: embedded::GUIDES.into_iter().map(open).collect(),
             translations: translations.collect(),
+            campaigns: embedded::CAMPAIGNS.into_iter().map(open).collect(),
         })
     }
 
@@ -127,7 +141,7 @@ impl Configuration {
         let mut problems = Vec::new();
         let mut named = BTreeMap::new();
         for (source, file) in files.guides {
-            match (guide_id(&file), source) {
+            match (name_of::<GuideId>(&file, &GUIDE_NAME), source) {
                 (Ok(id), Ok(source)) => {
                     let guide = Guide::read(id.clone(), &source);
                     let lesson = guide
@@ -148,7 +162,9 @@ impl Configuration {
                 .and_then(|source| {
                     Translation::read(&source).map_err(|found| found.into_iter().collect())
                 })
-                .and_then(|words| guide_id(&file).map(|id| (id, words)).map_err(|it| vec![it]));
+                .and_then(|words| {
+                    name_of(&file, &GUIDE_NAME).map(|id| (id, words)).map_err(|it| vec![it])
+                });
             match read {
                 Ok((id, words)) => {
                     // One that is out of date, or of a guide that is gone, is left aside.
@@ -162,14 +178,37 @@ impl Configuration {
             }
         }
         let ids = named.keys().cloned().collect();
+        let mut campaigns = BTreeMap::new();
+        for (source, file) in files.campaigns {
+            let read = name_of(&file, &CAMPAIGN_NAME).map_err(|problem| vec![problem]).and_then(
+                |id: CampaignId| {
+                    campaigns.insert(id.clone(), None);
+                    let source = source.map_err(|problem| vec![problem])?;
+                    let read = Campaign::read(id, &source, &ids);
+                    read.map_err(|found| found.into_iter().collect())
+                },
+            );
+            match read {
+                Ok(campaign) => drop(campaigns.insert(campaign.id.clone(), Some(campaign))),
+                Err(found) => problems.extend(found),
+            }
+        }
+        let campaign_ids = campaigns.keys().cloned().collect();
         let station = files
             .station
             .map_err(|problem| problems.push(problem))
-            .and_then(|source| Station::read(&source, &ids).map_err(|found| problems.extend(found)))
+            .and_then(|source| {
+                let read = Station::read(&source, &ids, &campaign_ids);
+                read.map_err(|found| problems.extend(found))
+            })
             .ok();
         let guides = station.as_ref().and_then(|station| Guides::of(station, named));
         match (station, guides) {
-            (Some(station), Some(guides)) if problems.is_empty() => Ok(Self { station, guides }),
+            (Some(station), Some(guides)) if problems.is_empty() => {
+                let sound = |(id, campaign): (_, Option<_>)| Some((id, campaign?));
+                let campaigns = campaigns.into_iter().filter_map(sound).collect();
+                Ok(Self { station, guides, campaigns })
+            }
             (_, _) => Err(problems.into_iter().collect()),
         }
     }
@@ -193,7 +232,15 @@ impl Guides {
     }
 }
 
-/// The guides or translations in a folder, in the order of their names. None when there is no such
+fn unreadable(folder: &Path, error: &io::Error) -> Problem {
+    let fault = Fault::new(
+        format!("không đọc được thư mục này ({error})"),
+        "cấp quyền đọc thư mục cho người dùng chạy tiepdon",
+    );
+    Problem::of_file(folder, fault)
+}
+
+/// The guides, translations or campaigns in a folder, in the order of their names. None when there is no such
 /// folder; what is hidden or does not end in `.toml` is none.
 fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
@@ -214,13 +261,24 @@ fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The name of a guide, from its file.
-fn guide_id(file: &Path) -> Result<GuideId, Problem> {
+/// What kind of file a name is of, and how to write it.
+struct NameOf {
+    kind: &'static str,
+    example: &'static str,
+}
+
+const GUIDE_NAME: NameOf = NameOf { kind: "hướng dẫn", example: "tich-hop-bhyt.toml" };
+const CAMPAIGN_NAME: NameOf = NameOf { kind: "chiến dịch", example: "tri-ton-2026.toml" };
+
+/// The name of a guide or campaign, from its file.
+fn name_of<T: FromStr>(file: &Path, NameOf { kind, example }: &NameOf) -> Result<T, Problem> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.strip_suffix(".toml").and_then(|stem| stem.parse().ok()).ok_or_else(|| {
         let fault = Fault::new(
-            "tên tệp hướng dẫn chỉ gồm chữ thường không dấu, số và gạch nối, nhiều nhất 40 ký tự",
-            "đổi tên tệp, ví dụ tich-hop-bhyt.toml",
+            format!(
+                "tên tệp {kind} chỉ gồm chữ thường không dấu, số và gạch nối, nhiều nhất 40 ký tự"
+            ),
+            format!("đổi tên tệp, ví dụ {example}"),
         );
         Problem::of_file(file, fault)
     })

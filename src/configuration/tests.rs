@@ -7,10 +7,11 @@ use crate::guide::Language;
 /// A folder with the sample configuration.
 fn sample() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    for folder in ["guides", "guides/en", "guides/km"] {
+    for folder in ["campaigns", "guides", "guides/en", "guides/km"] {
         fs::create_dir(dir.path().join(folder)).unwrap();
     }
     let files = embedded::GUIDES.into_iter().chain(embedded::TRANSLATIONS);
+    let files = files.chain(embedded::CAMPAIGNS);
     for (file, text) in files.chain([embedded::STATION]) {
         fs::write(dir.path().join(file), text).unwrap();
     }
@@ -28,6 +29,8 @@ fn the_sample_is_sound_and_the_same_in_the_program_and_on_disk() {
     let embedded = Configuration::embedded().unwrap();
     assert_eq!(Configuration::load(sample().path()).unwrap(), embedded);
     assert_eq!(embedded.guides.default_guide().id, embedded.station.default_guide);
+    assert_eq!(embedded.campaigns.len(), embedded::CAMPAIGNS.len());
+    assert_eq!(embedded.active_campaigns().count(), 0, "a station says which are on");
 }
 
 #[test]
@@ -44,6 +47,7 @@ fn the_program_holds_every_sample_file_there_is() {
         there
     };
     assert_eq!(files_in("guides"), embedded::GUIDES.map(|(file, _)| file));
+    assert_eq!(files_in("campaigns"), embedded::CAMPAIGNS.map(|(file, _)| file));
     let translations = [files_in("guides/en"), files_in("guides/km")].concat();
     assert_eq!(translations, embedded::TRANSLATIONS.map(|(file, _)| file));
 }
@@ -124,6 +128,60 @@ fn other_files_among_the_guides_are_left_alone() {
 }
 
 #[test]
+fn the_campaigns_the_station_names_are_on_in_its_order() {
+    let dir = sample();
+    let on = |names: &str| {
+        let station = embedded::STATION.1.replace("active = []", &format!("active = [{names}]"));
+        fs::write(dir.path().join("station.toml"), station).unwrap();
+    };
+    on("\"tri-ton-2026\", \"dan-tien-2025\"");
+    let configuration = Configuration::load(dir.path()).unwrap();
+    let ids: Vec<_> = configuration.active_campaigns().map(|it| it.id.as_str()).collect();
+    assert_eq!(ids, ["tri-ton-2026", "dan-tien-2025"]);
+    on("\"tri-ton-2026\"");
+    fs::remove_dir_all(dir.path().join("campaigns")).unwrap();
+    let told = complaints(dir.path());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].ends_with(
+            "active chỉ đến tệp campaigns/tri-ton-2026.toml nhưng không có tệp đó; \
+             chép thư mục mẫu campaigns vào cạnh station.toml"
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_guide_that_is_not_there_is_told_where_a_campaign_names_it() {
+    let dir = sample();
+    fs::remove_file(dir.path().join("guides/chu-ky-so.toml")).unwrap();
+    let told = complaints(dir.path());
+    assert_eq!(told.len(), 1, "{told:?}");
+    let whole = "guides chỉ đến tệp guides/chu-ky-so.toml nhưng không có tệp đó";
+    assert!(told[0].starts_with("campaigns/dan-tien-2025.toml:"), "{told:?}");
+    assert!(told[0].contains(whole), "{told:?}");
+}
+
+#[test]
+fn a_broken_campaign_is_told_once_whether_it_is_on_or_not() {
+    let dir = sample();
+    let campaigns = dir.path().join("campaigns");
+    let broken =
+        embedded::CAMPAIGNS[4].1.replace("\"integrated-14-bhyt\"", "\"integrated-14-bhty\"");
+    fs::write(campaigns.join("tri-ton-2026.toml"), broken).unwrap();
+    fs::write(campaigns.join("Đợt 2.toml"), "").unwrap();
+    let station = embedded::STATION.1.replace("active = []", "active = [\"tri-ton-2026\"]");
+    fs::write(dir.path().join("station.toml"), station).unwrap();
+    let told = complaints(dir.path());
+    assert!(told.iter().all(|line| line.starts_with("campaigns/")), "{told:?}");
+    assert!(told.iter().any(|line| line.ends_with("sửa thành \"integrated-14-bhyt\"")), "{told:?}");
+    assert!(
+        told.iter().any(|line| line.starts_with("campaigns/Đợt 2.toml:1:1: tên tệp chiến dịch")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_missing_configuration_says_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(
@@ -136,8 +194,9 @@ fn a_missing_configuration_says_what_to_do() {
 #[test]
 fn a_guide_that_is_not_there_is_told_where_the_station_names_it() {
     let dir = sample();
-    let guides = dir.path().join("guides");
-    fs::remove_dir_all(guides).unwrap();
+    for folder in ["guides", "campaigns"] {
+        fs::remove_dir_all(dir.path().join(folder)).unwrap();
+    }
     let line =
         |key: &str| embedded::STATION.1.lines().position(|line| line.starts_with(key)).unwrap() + 1;
     let told = |key: &str, column: u32, guide: &str| {

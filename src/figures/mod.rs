@@ -7,6 +7,7 @@
 
 mod day;
 mod duty;
+mod measure;
 #[cfg(test)]
 pub(crate) mod sample;
 mod share;
@@ -15,6 +16,7 @@ mod visit;
 
 pub use day::{Ages, Cards, DayFigures, Used};
 pub use duty::{Duty, Minutes, minute_of};
+pub use measure::{Measure, Observed, Reading, UnknownMeasure};
 pub use share::Share;
 pub use tally::Tally;
 pub use visit::{Arrived, Visit};

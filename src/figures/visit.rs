@@ -166,6 +166,11 @@ impl Visit {
         self.called.seq() > self.helped.seq()
     }
 
+    /// Whether a nurse came to the patient who had called.
+    pub fn was_helped(&self) -> bool {
+        self.helped.get().is_some()
+    }
+
     /// How often something of it was put right.
     pub fn corrections(&self) -> u64 {
         self.corrections

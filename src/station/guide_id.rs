@@ -1,21 +1,13 @@
 //! The name by which `station.toml` and the journal call a guide.
 
-use std::fmt;
-use std::str::FromStr;
+use super::name::plain_name;
 
-/// File name of a guide without its ending, such as `tich-hop-bhyt`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GuideId(String);
-
-/// A name that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a guide's name: 1 to {longest} of a-z, 0-9 and hyphen", longest = GuideId::LONGEST)]
-pub struct IllFormedGuideId(pub String);
+plain_name! {
+    /// File name of a guide without its ending, such as `tich-hop-bhyt`.
+    GuideId, IllFormedGuideId, "guide's name"
+}
 
 impl GuideId {
-    /// Longest name in bytes: it stands in every event of a guided visit.
-    pub const LONGEST: usize = 40;
-
     /// The guide that the campaign plans ask for first, and that comes with the program.
     pub(super) fn of_the_sample() -> Self {
         Self("tich-hop-bhyt".to_owned())
@@ -31,29 +23,5 @@ impl GuideId {
     /// The one that teaches how to install VNeID.
     pub(super) fn of_the_install_sample() -> Self {
         Self("cai-vneid-muc-2".to_owned())
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for GuideId {
-    type Err = IllFormedGuideId;
-
-    fn from_str(text: &str) -> Result<Self, IllFormedGuideId> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if (1..=Self::LONGEST).contains(&text.len()) && text.bytes().all(plain) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IllFormedGuideId(text.to_owned()))
-        }
-    }
-}
-
-impl fmt::Display for GuideId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }

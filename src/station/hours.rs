@@ -27,6 +27,23 @@ impl FromStr for OpenSpan {
     }
 }
 
+/// A time of the day in minutes since midnight; 1440 is the end of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MinuteOfDay(pub u32);
+
+/// A time that was not written `15:00`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time of a day; write it as \"15:00\"")]
+pub struct IllFormedTime(pub String);
+
+impl FromStr for MinuteOfDay {
+    type Err = IllFormedTime;
+
+    fn from_str(text: &str) -> Result<Self, IllFormedTime> {
+        minute(text).map(Self).ok_or_else(|| IllFormedTime(text.to_owned()))
+    }
+}
+
 /// The minute of `07:30`; `24:00` is the end of the day.
 fn minute(text: &str) -> Option<u32> {
     let (hour, minute) = text.trim().split_once(':')?;

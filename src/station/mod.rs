@@ -3,14 +3,18 @@
 //! Nothing runs on half a configuration: a `Station` exists only when every value of its file is
 //! sound. Defaults stand in one place, and the sample file in `kiosk-config/` shows each of them.
 
+mod campaign_id;
 pub mod document;
 mod guide_id;
 mod hours;
+pub(crate) mod name;
 mod settings;
 
+pub use campaign_id::{CampaignId, IllFormedCampaignId};
 pub use guide_id::{GuideId, IllFormedGuideId};
-pub use hours::{IllFormedSpan, OpenSpan};
+pub use hours::{IllFormedSpan, IllFormedTime, MinuteOfDay, OpenSpan};
 pub use settings::{Device, ReaderSettings, RelativePath, Station, Timing};
+pub(crate) use settings::{guide_name, there_is};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::document::{Fault, Problems, Reported, Source, Table, rule};
 use super::hours::are_in_order;
-use super::{GuideId, OpenSpan};
+use super::{CampaignId, GuideId, OpenSpan};
 use crate::event::Origin;
 
 /// The settings of one desk of a station.
@@ -39,6 +39,8 @@ pub struct Station {
     pub hours: Vec<OpenSpan>,
     /// Where the list of today's visits is written every minute, for the day the power stays away.
     pub list_folder: Option<PathBuf>,
+    /// The campaigns that are on, in the order of the screens and reports.
+    pub campaigns: Vec<CampaignId>,
 }
 
 /// How the QR reader is reached.
@@ -138,11 +140,15 @@ const LONGEST_NAME: usize = 50;
 const LONGEST_PLACE: usize = 40;
 
 impl Station {
-    /// Reads `station.toml`. `guides` are the guides there are, sound or not.
+    /// Reads `station.toml`. `guides` and `campaigns` are those there are, sound or not.
     ///
     /// # Errors
     /// Every problem of the file.
-    pub fn read(source: &Source, guides: &BTreeSet<GuideId>) -> Result<Self, Problems> {
+    pub fn read(
+        source: &Source,
+        guides: &BTreeSet<GuideId>,
+        campaigns: &BTreeSet<CampaignId>,
+    ) -> Result<Self, Problems> {
         source.read(|root| {
             let station = root.table("station", |station| {
                 let code = station.required("code", "\"AG-TRITON\"", code());
@@ -172,6 +178,7 @@ impl Station {
                     rule::parsed("thư mục", "ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
                 )
             });
+            let active = root.table("campaign", |table| active_campaigns(table, campaigns));
             let (station, name, commune, province) = station?;
             let (point, point_name) = point?;
             let Offered { default_guide, more_guides, install_guide } = offered?;
@@ -189,6 +196,7 @@ impl Station {
                 install_guide,
                 hours: hours?,
                 list_folder: list_folder?.map(|AbsolutePath(path)| path),
+                campaigns: active?,
             })
         })
     }
@@ -321,7 +329,7 @@ impl Offered {
     }
 }
 
-fn guide_name() -> impl Fn(&toml::de::DeValue<'_>) -> Result<GuideId, Fault> {
+pub(crate) fn guide_name() -> impl Fn(&toml::de::DeValue<'_>) -> Result<GuideId, Fault> {
     rule::parsed(
         "tên hướng dẫn",
         "dùng chữ thường không dấu, số và gạch nối, ví dụ \"tich-hop-bhyt\"",
@@ -364,7 +372,7 @@ fn install_guide(
 }
 
 /// `guide`, if there is a file of that name.
-fn there_is(
+pub(crate) fn there_is(
     patient: &mut Table<'_>,
     key: &'static str,
     guide: GuideId,
@@ -381,6 +389,39 @@ fn there_is(
     };
     let message = format!("chỉ đến tệp guides/{guide}.toml nhưng không có tệp đó");
     Err(patient.fault(key, Fault::new(message, fix)))
+}
+
+/// More campaigns than a station ever has at once.
+const MOST_CAMPAIGNS: usize = 4;
+
+fn active_campaigns(
+    campaign: &mut Table<'_>,
+    campaigns: &BTreeSet<CampaignId>,
+) -> Result<Vec<CampaignId>, Reported> {
+    const KEY: &str = "active";
+    let name = rule::parsed(
+        "tên chiến dịch",
+        "dùng chữ thường không dấu, số và gạch nối, ví dụ \"tri-ton-2026\"",
+    );
+    let named: Vec<CampaignId> =
+        campaign.optional(KEY, rule::several(MOST_CAMPAIGNS, name))?.unwrap_or_default();
+    let mut active = Vec::new();
+    for id in named {
+        if !campaigns.contains(&id) {
+            let there: Vec<_> = campaigns.iter().map(CampaignId::as_str).collect();
+            let fix = if there.is_empty() {
+                "chép thư mục mẫu campaigns vào cạnh station.toml".to_owned()
+            } else {
+                format!("chọn một chiến dịch đang có: {}", there.join(", "))
+            };
+            let message = format!("chỉ đến tệp campaigns/{id}.toml nhưng không có tệp đó");
+            return Err(campaign.fault(KEY, Fault::new(message, fix)));
+        }
+        if !active.contains(&id) {
+            active.push(id);
+        }
+    }
+    Ok(active)
 }
 
 /// A code for file names on sticks. The words repeat the rule of `event::StationCode`.

@@ -33,7 +33,9 @@ fn read(text: &str) -> Result<Station, Problems> {
         "xem-lai-lan-kham",
     ]
     .map(|guide| guide.parse().unwrap());
-    Station::read(&Source::new("station.toml", text), &BTreeSet::from(guides))
+    let campaigns = ["tri-ton-2026", "hai-phong-2026"].map(|campaign| campaign.parse().unwrap());
+    let source = Source::new("station.toml", text);
+    Station::read(&source, &BTreeSet::from(guides), &BTreeSet::from(campaigns))
 }
 
 fn complaints(text: &str) -> Vec<String> {
@@ -53,6 +55,7 @@ fn the_sample_shows_every_default() {
     assert_eq!(sample.install_guide, short.install_guide);
     assert_eq!(sample.hours, short.hours);
     assert_eq!(sample.list_folder, short.list_folder);
+    assert_eq!(sample.campaigns, short.campaigns);
 }
 
 #[test]
@@ -75,7 +78,9 @@ fn every_value_of_the_file_arrives() {
         [patient]
         default-guide = 'cai-dat-vneid'
         more-guides = ['tre-em', 'cai-dat-vneid']
-        install-guide = 'cai-dat-vneid'"
+        install-guide = 'cai-dat-vneid'
+        [campaign]
+        active = ['tri-ton-2026', 'hai-phong-2026', 'tri-ton-2026']"
     ))
     .unwrap();
     assert_eq!(station.origin.station.as_str(), "AG-TRITON");
@@ -97,6 +102,8 @@ fn every_value_of_the_file_arrives() {
     assert_eq!(station.default_guide.as_str(), "cai-dat-vneid");
     assert_eq!(station.more_guides, ["tre-em".parse().unwrap()], "none twice");
     assert_eq!(station.install_guide, Some(station.default_guide));
+    let campaigns = ["tri-ton-2026", "hai-phong-2026"].map(|id| id.parse().unwrap());
+    assert_eq!(station.campaigns, campaigns, "none twice");
 }
 
 /// One line put into the sound file in place of another, and the one line that is printed.
@@ -118,7 +125,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         ("[station]", "reader = 5\n[station]", "1:10: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[[reader]]\n[station]", "1:1: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[reader]\ngap_ms = 120\n[station]", "2:1: [reader] không có khóa \"gap_ms\"; sửa thành gap-ms"),
-        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient, hours, list"),
+        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient, hours, list, campaign"),
         // Text.
         (name, "name = 1", "8:8: name phải là chữ, đang là số nguyên; viết trong dấu nháy kép, ví dụ \"Bàn 1\""),
         (name, "name = \"  \"", "8:8: name đang để trống; ghi ít nhất một chữ"),
@@ -150,6 +157,8 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         ("[station]", "[patient]\nmore-guides = \"tre-em\"\n[station]", "2:15: more-guides phải là danh sách, đang là chữ; viết trong ngoặc vuông, cách nhau dấu phẩy"),
         ("[station]", "[patient]\nmore-guides = [\"khong-co\"]\n[station]", "2:15: more-guides chỉ đến tệp guides/khong-co.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),
         ("[station]", "[patient]\ndefault-guide = \"../x\"\n[station]", "2:17: default-guide không đúng dạng tên hướng dẫn: \"../x\"; dùng chữ thường không dấu, số và gạch nối, ví dụ \"tich-hop-bhyt\""),
+        ("[station]", "[campaign]\nactive = [\"tri-ton\"]\n[station]", "2:10: active chỉ đến tệp campaigns/tri-ton.toml nhưng không có tệp đó; chọn một chiến dịch đang có: hai-phong-2026, tri-ton-2026"),
+        ("[station]", "[campaign]\nactive = [\"Tri Tôn\"]\n[station]", "2:10: active không đúng dạng tên chiến dịch: \"Tri Tôn\"; dùng chữ thường không dấu, số và gạch nối, ví dụ \"tri-ton-2026\""),
         // The way TOML is written. Columns count characters: "Trạm" has four.
         (name, "name = Bàn 1", "8:8: \"Bàn 1\" không phải giá trị; phần chữ phải nằm trong dấu nháy kép, ví dụ name = \"Bàn 1\""),
         (name, "name = “Bàn 1”", "8:8: dấu nháy cong không dùng được; thay bằng dấu nháy thẳng \""),
@@ -258,7 +267,7 @@ fn survives(bytes: Vec<u8>) -> Result<(), TestCaseError> {
     let lines = bytes.iter().filter(|b| **b == b'\n').count() + 1;
     let Ok(source) = Source::from_bytes(Path::new("station.toml"), bytes) else { return Ok(()) };
     let guides = BTreeSet::from(["tich-hop-bhyt".parse().unwrap()]);
-    let Err(problems) = Station::read(&source, &guides) else { return Ok(()) };
+    let Err(problems) = Station::read(&source, &guides, &BTreeSet::new()) else { return Ok(()) };
     prop_assert!(problems.iter().count() > 0);
     for problem in problems.iter() {
         prop_assert!((1..=lines).contains(&problem.line) && problem.column >= 1, "{}", problem);

@@ -44,15 +44,22 @@ pub fn parsed<T: FromStr>(form: &str, fix: &str) -> impl Fn(&DeValue<'_>) -> Res
 }
 
 /// One of a few words, each with its meaning.
-pub fn word<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&DeValue<'_>) -> Result<T, Fault> {
+pub fn word<T: Clone>(words: &[(&str, T)]) -> impl Fn(&DeValue<'_>) -> Result<T, Fault> {
+    word_of_list(words, || format!("dùng một trong: {}", list(words.iter().map(|(word, _)| *word))))
+}
+
+/// One of more words than a message can name; `fix` tells where they stand.
+pub fn word_of_list<T: Clone>(
+    words: &[(&str, T)],
+    fix: impl Fn() -> String,
+) -> impl Fn(&DeValue<'_>) -> Result<T, Fault> {
     move |value| {
         let text = string(value)?;
-        words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let found = words.iter().find(|(word, _)| *word == text);
+        found.map(|(_, meaning)| meaning.clone()).ok_or_else(|| {
             let known = words.iter().map(|(word, _)| *word);
-            let fix = nearest(text, known.clone()).map_or_else(
-                || format!("dùng một trong: {}", list(known)),
-                |word| format!("sửa thành \"{word}\""),
-            );
+            let fix =
+                nearest(text, known).map_or_else(&fix, |word| format!("sửa thành \"{word}\""));
             Fault::new(format!("không có giá trị {}", quote(text)), fix)
         })
     }

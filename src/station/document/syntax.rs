@@ -67,6 +67,11 @@ fn unquoted(found: &str) -> Fault {
     } else if found.contains(['“', '”', '‘', '’']) {
         // Word processors bend them on their own.
         Fault::new("dấu nháy cong không dùng được", "thay bằng dấu nháy thẳng \"")
+    } else if found.contains('/') && found.chars().all(|c| c.is_ascii_digit() || c == '/') {
+        Fault::new(
+            format!("{} không phải cách viết ngày", quote(found)),
+            "viết năm-tháng-ngày đủ số, ví dụ 2026-11-05",
+        )
     } else {
         Fault::new(
             format!("{} không phải giá trị", quote(found)),

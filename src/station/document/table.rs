@@ -133,14 +133,18 @@ impl<'a> Table<'a> {
     /// The tables of a list, written `[[key]]` each.
     ///
     /// # Errors
-    /// When there are too few or too many, or `read` fails for one of them.
+    /// When there are too few or too many, or `read` fails for one of them. None at all is no
+    /// error where `count` begins at 0.
     pub fn tables<T>(
         &mut self,
         key: &'static str,
         count: RangeInclusive<usize>,
-        read: impl Fn(&mut Table<'_>) -> Result<T, Reported>,
+        mut read: impl FnMut(&mut Table<'_>) -> Result<T, Reported>,
     ) -> Result<Vec<T>, Reported> {
         self.asked.push(key);
+        if *count.start() == 0 && !self.has(key) {
+            return Ok(Vec::new());
+        }
         let title = format!("[[{key}]]");
         let Some(value) = self.entries.get(key) else {
             let fault = Fault::new(
@@ -157,7 +161,9 @@ impl<'a> Table<'a> {
         let mut items = Vec::new();
         for item in array {
             items.push(match item.get_ref().as_table() {
-                Some(entries) => self.below(title.clone(), item.span().start, entries).walk(&read),
+                Some(entries) => {
+                    self.below(title.clone(), item.span().start, entries).walk(&mut read)
+                }
                 None => Err(self.fault(key, Fault::new("có mục không phải là bảng", fix.clone()))),
             });
         }

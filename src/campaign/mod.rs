@@ -1,0 +1,26 @@
+//! What a plan asks of a station: its days, targets, reports and texts, from one file a plan.
+//!
+//! Nothing of any plan is in code, so that the next plan is only a new file. This room reads the
+//! file, says whether a target is reached, and what is due when; the numbers come from `figures`,
+//! and it knows neither a clock nor the journal.
+
+mod cadence;
+mod column;
+mod days;
+mod deadline;
+mod plan;
+mod start;
+mod target;
+
+pub use cadence::{Cadence, Report};
+pub use column::{Column, Face, Fact, Shows};
+pub use days::Days;
+pub use deadline::{Deadline, HandedIn, Standing, deadlines};
+pub use plan::{Campaign, Document, Phase, Texts};
+pub use start::start;
+pub use target::{Bound, Goal, HandId, IllFormedHandId, Means, Outcome, Target};
+
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod tests;
