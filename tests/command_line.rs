@@ -1,15 +1,19 @@
 //! The program as the IT officer meets it: wrong input gives a clear word, a failing exit code, and
 //! leaves everything as it was.
 
-#![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test says what broke by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tiepdon::clock::Clock;
-use tiepdon::event::Origin;
-use tiepdon::journal::{Journal, SCHEMA_VERSION};
+use tiepdon::event::{AgeBand, Entry, Origin, VisitId, What};
+use tiepdon::journal::{Journal, JournalReader, NewArrival, SCHEMA_VERSION, back_up};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
 
@@ -110,4 +114,105 @@ fn an_export_of_nothing_or_to_nowhere_is_refused() {
         assert!(!errors(&output).is_empty());
     }
     assert_eq!(fs::read_dir(here).unwrap().count(), 0, "looking must not make a journal");
+}
+
+/// What the program prints, if it was content.
+fn said(arguments: &[&str]) -> String {
+    let output = tiepdon(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", errors(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn staff_are_added_listed_and_removed_and_a_code_is_never_given_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let staff = |rest: &[&str]| {
+        let arguments = [&["staff", "--config", SAMPLE, "--data", data], rest].concat();
+        (tiepdon(&arguments), arguments.join(" "))
+    };
+    let told = |rest: &[&str]| String::from_utf8(staff(rest).0.stdout).unwrap();
+    assert_eq!(told(&["add", "--role", "head"]), "TT01\n");
+    assert_eq!(told(&["add", "--role", "nurse"]), "NV01\n");
+    assert_eq!(told(&["remove", "NV01"]), "NV01\n");
+    assert_eq!(told(&["add", "--role", "nurse"]), "NV02\n");
+    assert_eq!(told(&["reset-pin", "NV02"]), "NV02\n");
+    let list = told(&["list"]);
+    let lines: Vec<&str> = list.lines().collect();
+    assert_eq!(lines.len(), 3, "{list}");
+    assert!(lines[1].starts_with("NV01\tđiều dưỡng") && lines[1].contains("thôi dùng máy"));
+    let (last_head, command) = staff(&["remove", "TT01"]);
+    assert!(!last_head.status.success(), "{command}");
+    assert!(errors(&last_head).contains("Trạm phải luôn có một"), "{}", errors(&last_head));
+    let events = JournalReader::open(folder.path()).unwrap().staff_events().unwrap();
+    assert_eq!(events.len(), 5, "every change is an event");
+}
+
+/// A kiosk ran here and counted somebody.
+fn data_of_a_day() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let origin = Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() };
+    let now = Clock::simulated(1_782_960_000_000, 1).now();
+    let mut journal = Journal::open(folder.path(), origin, now).unwrap().journal;
+    let started = What::Started {
+        version: "0.1.0".into(),
+        station_name: "Trạm Y tế xã Tri Tôn".into(),
+        point_name: "Bàn 1".into(),
+    };
+    journal.note(now, None, started).unwrap();
+    let (entry, day, by) = (Entry::Usual, None, None);
+    let arrival = NewArrival { card: None, age: AgeBand::From70, identity: None, entry, day, by };
+    journal.arrive(VisitId(uuid::Uuid::from_u128(1)), now, &arrival).unwrap();
+    folder
+}
+
+#[test]
+fn a_journal_is_verified_and_the_first_event_that_was_changed_is_named() {
+    let folder = data_of_a_day();
+    let data = folder.path().to_str().unwrap();
+    let key = said(&["key", "--data", data]);
+    assert!(key.starts_with("-----BEGIN PUBLIC KEY-----"), "{key}");
+    assert!(said(&["verify", data]).contains("CÒN NGUYÊN VẸN"));
+    let database = folder.path().join("journal.db");
+    let connection = rusqlite::Connection::open(&database).unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER event_is_never_updated; UPDATE event SET wall_ms = 1 WHERE seq = 2",
+        )
+        .unwrap();
+    drop(connection);
+    for path in [data, database.to_str().unwrap()] {
+        let output = tiepdon(&["verify", path]);
+        assert!(!output.status.success());
+        assert!(errors(&output).contains("event 2"), "{}", errors(&output));
+    }
+}
+
+#[test]
+fn a_report_follows_the_plan_and_a_campaign_that_is_not_there_is_told() {
+    let folder = data_of_a_day();
+    let data = folder.path().to_str().unwrap();
+    let report = ["report", "--config", SAMPLE, "--data", data];
+    let days = ["--period", "2026-07-01..2026-07-03"];
+    let told = said(&[&report[..], &["--campaign", "tri-ton-2026"], &days].concat());
+    assert!(told.contains("Kính gửi: Sở Y tế tỉnh An Giang; UBND xã Tri Tôn"), "{told}");
+    assert!(told.contains("02/07/2026\t"), "{told}");
+    let out = folder.path().join("out");
+    let files = ["--format", "xlsx", "--out", out.to_str().unwrap()];
+    said(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat());
+    assert!(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
+    assert!(out.join("chi-tieu_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
+    let unknown = tiepdon(&[&report[..], &["--campaign", "khong-co"]].concat());
+    assert!(errors(&unknown).contains("tri-ton-2026"), "{}", errors(&unknown));
+}
+
+#[test]
+fn a_backup_is_restored_while_no_kiosk_runs() {
+    let folder = data_of_a_day();
+    let day = "2026-07-02".parse().unwrap();
+    back_up(folder.path(), day).unwrap();
+    fs::write(folder.path().join("journal.db"), b"torn").unwrap();
+    let data = folder.path().to_str().unwrap();
+    said(&["restore", "--data", data]);
+    assert!(said(&["verify", data]).contains("Sự kiện    3"), "the two, and that it was restored");
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::event::{StationDay, What};
+use crate::event::{Moment, StationDay, What};
 use crate::export;
 use crate::journal::JournalReader;
 use crate::report::Heading;
@@ -41,15 +41,20 @@ impl Export {
     }
 }
 
-/// Writes the files and tells which.
-pub(super) fn export_day(export: &Export, clock: &Clock) -> anyhow::Result<Vec<PathBuf>> {
-    let journal = JournalReader::open(&export.data)
-        .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+/// Whose journal this is, as its last start told.
+pub(super) fn heading_of(journal: &JournalReader, made_at: Moment) -> anyhow::Result<Heading> {
     let start = journal.last_start()?.context("sổ chưa có lần chạy nào của ki-ốt")?;
     let What::Started { station_name, point_name, .. } = start.what else {
         bail!("sổ ghi sai ở lần chạy cuối");
     };
-    let heading = Heading { station_name, origin: start.origin, point_name, made_at: clock.now() };
+    Ok(Heading { station_name, origin: start.origin, point_name, made_at })
+}
+
+/// Writes the files and tells which.
+pub(super) fn export_day(export: &Export, clock: &Clock) -> anyhow::Result<Vec<PathBuf>> {
+    let journal = JournalReader::open(&export.data)
+        .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+    let heading = heading_of(&journal, clock.now())?;
     let events = journal.events_of(export.day)?;
     export::day(&heading, export.day, &events, &export.to)
         .map_err(|error| anyhow!("{error}. {}", error.advice()))

@@ -17,6 +17,8 @@ mod words;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDateTime;
+
 pub use form::{About, Facts, Form};
 pub use state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage};
 pub use step::step;
@@ -285,4 +287,21 @@ pub struct Outlook {
     pub exported_to: Option<StationDay>,
     /// Whether today was closed already, and under which number.
     pub closed_today: Option<u32>,
+    /// Reports that are late or due within a week, the most pressing first.
+    pub reports: Vec<ReportDue>,
+}
+
+/// A report that a campaign's plan wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportDue {
+    /// What it is called.
+    pub title: String,
+    /// Before when, in local time.
+    pub due: NaiveDateTime,
+    /// The first day it tells of.
+    pub from: StationDay,
+    /// The last.
+    pub to: StationDay,
+    /// That time is over.
+    pub late: bool,
 }

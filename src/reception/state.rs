@@ -76,7 +76,10 @@ pub enum Page {
     /// The figures of today.
     Figures,
     /// "Chốt sổ hôm nay": what will be signed.
-    Closing,
+    Closing {
+        /// The journal was asked, and has not answered yet.
+        asked: bool,
+    },
     /// What was signed.
     DayClosed {
         /// Which day.

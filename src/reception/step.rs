@@ -4,7 +4,7 @@ use super::form::{About, Form};
 use super::state::{
     Filter, Page, PinPurpose, PinTrouble, Question, Said, Saving, SignedIn, State, StickPage,
 };
-use super::{Effect, Env, Event, Press, words};
+use super::{Effect, Env, Event, Outlook, Press, words};
 use crate::card::Scan;
 use crate::desk::{Patient, kind_of};
 use crate::event::{
@@ -68,7 +68,7 @@ impl Step<'_> {
                 }
             }
             Event::DayClosed { day, number, chain } => {
-                if matches!(self.state.page, Page::Closing) {
+                if matches!(self.state.page, Page::Closing { .. }) {
                     self.enter(Page::DayClosed { day, number, chain });
                 }
             }
@@ -496,6 +496,9 @@ impl Step<'_> {
         self.state.scanned = None;
         if self.state.is_open() {
             self.state.said = Some(Said::NotRecorded);
+            if let Page::Closing { asked } = &mut self.state.page {
+                *asked = false;
+            }
             if matches!(self.state.page, Page::Pin { .. }) {
                 self.pin_trouble(PinTrouble::NotSaved(words::JOURNAL_REFUSED));
             }
@@ -579,7 +582,7 @@ impl Step<'_> {
             | Page::Arrivals(_)
             | Page::Form(_)
             | Page::Figures
-            | Page::Closing
+            | Page::Closing { .. }
             | Page::DayClosed { .. }
             | Page::Stick(_)
             | Page::Health => {}
@@ -617,7 +620,7 @@ impl Step<'_> {
     fn run(&mut self, errand: Errand, who: SignedIn) {
         match errand {
             Errand::Export => self.enter(Page::Stick(StickPage::Choosing { period: 0 })),
-            Errand::CloseDay => self.enter(Page::Closing),
+            Errand::CloseDay => self.enter(Page::Closing { asked: false }),
             Errand::Figures => self.enter(Page::Figures),
             Errand::OtherDay => self.enter(Page::WhichDay),
             Errand::FromPaper => self.enter(Page::WhichPaperDay),
@@ -664,7 +667,8 @@ impl Step<'_> {
         if !self.env.health.stick || who.role != Role::Head {
             return;
         }
-        if let Some((from, to)) = periods(self.env.now.station_day()).get(usize::from(period)) {
+        let periods = periods(self.env.now.station_day(), self.env.outlook);
+        if let Some(Period { from, to, .. }) = periods.get(usize::from(period)) {
             self.effects.push(Effect::Export { from: *from, to: *to, by: who.code });
             self.enter(Page::Stick(StickPage::Writing(0.0)));
         }
@@ -687,10 +691,11 @@ impl Step<'_> {
                     self.choose_pin(staff, Some(Role::Head));
                 }
             }
-            Page::Closing => {
+            Page::Closing { asked: false } => {
                 if let Some(who) = self.state.who.filter(|who| who.role == Role::Head) {
                     let day = self.env.now.station_day();
                     self.effects.push(Effect::CloseDay { day, by: who.code });
+                    self.enter(Page::Closing { asked: true });
                 }
             }
             Page::DayClosed { .. } => {
@@ -715,6 +720,7 @@ impl Step<'_> {
             | Page::WhichDay
             | Page::WhichPaperDay
             | Page::Figures
+            | Page::Closing { asked: true }
             | Page::Stick(StickPage::Writing(_))
             | Page::Staff(_)
             | Page::Member(_)
@@ -745,7 +751,7 @@ impl Step<'_> {
             Page::WhichDay
             | Page::WhichPaperDay
             | Page::Figures
-            | Page::Closing
+            | Page::Closing { .. }
             | Page::DayClosed { .. }
             | Page::Stick(_)
             | Page::Staff(_)
@@ -823,15 +829,35 @@ pub(super) fn paper_days(today: StationDay) -> impl Iterator<Item = StationDay> 
     std::iter::once(today).chain(days_back(today))
 }
 
-/// The periods on offer for the stick: today, the last seven days, this month, last month.
-pub(super) fn periods(today: StationDay) -> Vec<(StationDay, StationDay)> {
+/// Some days that can be put on a stick.
+pub(super) struct Period {
+    pub(super) from: StationDay,
+    pub(super) to: StationDay,
+    /// The report they are those of.
+    pub(super) report: Option<String>,
+}
+
+/// As many as the page has room for.
+const MOST_PERIODS: usize = 4;
+
+/// The periods on offer for the stick: first those of reports that are due and whose days are over,
+/// then today, the last seven days, this month, last month.
+pub(super) fn periods(today: StationDay, outlook: &Outlook) -> Vec<Period> {
     use chrono::Datelike as _;
     let day = |date: Option<chrono::NaiveDate>| date.map_or(today, StationDay);
     let week = day(today.0.checked_sub_days(chrono::Days::new(6)));
     let month = day(today.0.with_day(1));
     let last_of_before = day(month.0.pred_opt());
     let before = day(last_of_before.0.with_day(1));
-    vec![(today, today), (week, today), (month, today), (before, last_of_before)]
+    let due = outlook.reports.iter().filter(|report| report.to <= today);
+    let due = due.map(|report| Period {
+        from: report.from,
+        to: report.to,
+        report: Some(report.title.clone()),
+    });
+    let usual = [(today, today), (week, today), (month, today), (before, last_of_before)];
+    let usual = usual.map(|(from, to)| Period { from, to, report: None });
+    due.take(MOST_PERIODS / 2).chain(usual).take(MOST_PERIODS).collect()
 }
 
 /// The code a new member gets.

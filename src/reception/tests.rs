@@ -528,7 +528,8 @@ fn the_head_closes_the_day_and_reads_what_was_signed() {
     world.press(Press::Answer(2));
     assert!(world.view().facts_note.starts_with("Còn 1 lượt chưa chọn."));
     world.press(Press::GoOn);
-    assert!(matches!(world.wanted[..], [Effect::CloseDay { day: TODAY, .. }]));
+    world.press(Press::GoOn);
+    assert!(matches!(world.wanted[..], [Effect::CloseDay { day: TODAY, .. }]), "once");
     world.step(Event::DayClosed { day: TODAY, number: 1, chain: "a1b2c3d4".into() });
     assert_eq!(world.view().facts_title, "Đã chốt sổ ngày 24/11/2026");
     world.press(Press::GoOn);
@@ -557,6 +558,29 @@ fn an_export_shows_its_progress_and_when_the_stick_may_be_pulled() {
     assert!(world.view().stick.done);
     world.press(Press::GoOn);
     assert_eq!(world.view().page, ViewPage::Pick);
+}
+
+#[test]
+fn a_report_that_is_due_is_told_and_offered_for_the_stick() {
+    let mut world = World::signed_in("TT01");
+    let day = |text: &str| -> StationDay { text.parse().unwrap() };
+    world.outlook.reports = vec![ReportDue {
+        title: "Báo cáo tuần".into(),
+        due: TODAY.0.and_hms_opt(15, 0, 0).unwrap(),
+        from: day("2026-11-17"),
+        to: day("2026-11-23"),
+        late: false,
+    }];
+    let due = world.view().due;
+    assert!(
+        due.iter().any(|line| line.label == "Báo cáo tuần" && line.value == "hạn 15:00 hôm nay")
+    );
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    assert_eq!(world.view().stick.periods, ["Báo cáo tuần", "Hôm nay", "7 ngày qua", "Tháng 11"]);
+    world.press(Press::Export);
+    let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
+    assert_eq!((*from, *to), (day("2026-11-17"), day("2026-11-23")));
 }
 
 #[test]

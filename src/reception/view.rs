@@ -3,12 +3,10 @@
 use super::form::{About, Facts, Form};
 use super::state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, State, StickPage};
 use super::step::{
-    Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, days_back, paper_days, periods,
+    Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, Period, days_back, paper_days, periods,
 };
 use super::{Env, words};
-use crate::event::{
-    Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo,
-};
+use crate::event::{Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, VisitNo};
 use crate::figures::{Arrived, DayFigures, Share, Tally, Visit, minute_of};
 
 /// Which page stands there.
@@ -250,7 +248,7 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
             );
         }
         Page::Figures => tell_figures(&mut view, env),
-        Page::Closing => tell_closing(&mut view, env),
+        Page::Closing { asked } => tell_closing(&mut view, *asked, env),
         Page::DayClosed { day, number, chain } => {
             view.page = ViewPage::Facts;
             view.facts_title = format!("Đã chốt sổ ngày {}", words::date(*day));
@@ -321,9 +319,7 @@ fn tell_the_bar(view: &mut View, state: &State, env: &Env<'_>) {
 fn said_words(said: &Said) -> (String, bool) {
     match said {
         Said::Recorded(number) => (format!("Đã ghi nhận lượt số {number}"), false),
-        Said::RecordedAgain(number) => {
-            (format!("Đã ghi vào lượt số {number} đã có"), false)
-        }
+        Said::RecordedAgain(number) => (format!("Đã ghi vào lượt số {number} đã có"), false),
         Said::Saved(number) => (format!("Đã lưu lượt số {number}"), false),
         Said::OnDuty(at) => (format!("Đã vào ca lúc {}", words::time(at)), false),
         Said::OffDuty(at) => (format!("Đã hết ca lúc {}", words::time(at)), false),
@@ -494,6 +490,12 @@ fn due(env: &Env<'_>) -> Vec<FactLine> {
             due.push(FactLine::new("Chưa chốt sổ", format!("{} ngày", days.len())).alarm_if(true));
         }
     }
+    for report in &env.outlook.reports {
+        let when = words::due(report.due, env.now.station_day());
+        let value =
+            if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") };
+        due.push(FactLine::new(report.title.clone(), value).alarm_if(report.late));
+    }
     due.push(FactLine::new(
         "Xuất ra USB lần cuối",
         env.outlook.exported_to.map_or_else(
@@ -615,12 +617,12 @@ fn tell_figures(view: &mut View, env: &Env<'_>) {
     view.bars = bars(env);
 }
 
-fn tell_closing(view: &mut View, env: &Env<'_>) {
+fn tell_closing(view: &mut View, asked: bool, env: &Env<'_>) {
     view.page = ViewPage::Facts;
     let figures = env.today.figures();
     view.facts_title = format!("Chốt sổ ngày {}", words::date(env.now.station_day()));
     view.facts = figure_lines(&figures);
-    view.facts_on = "Chốt và ký";
+    view.facts_on = if asked { "" } else { "Chốt và ký" };
     let mut notes = Vec::new();
     if let Some(number) = env.outlook.closed_today {
         notes.push(format!("Hôm nay đã chốt {number} lần."));
@@ -639,8 +641,8 @@ fn tell_closing(view: &mut View, env: &Env<'_>) {
 fn tell_stick(view: &mut View, page: &StickPage, env: &Env<'_>) {
     view.page = ViewPage::Stick;
     view.stick.is_in = env.health.stick;
-    let days = periods(env.now.station_day());
-    view.stick.periods = days.iter().map(|period| period_words(*period, env)).collect();
+    let periods = periods(env.now.station_day(), env.outlook);
+    view.stick.periods = periods.iter().map(|period| period_words(period, env)).collect();
     match page {
         StickPage::Choosing { period } => view.stick.period = usize::from(*period),
         StickPage::Writing(part) => view.stick.progress = Some(*part),
@@ -652,8 +654,12 @@ fn tell_stick(view: &mut View, page: &StickPage, env: &Env<'_>) {
     }
 }
 
-fn period_words((from, to): (StationDay, StationDay), env: &Env<'_>) -> String {
+fn period_words(period: &Period, env: &Env<'_>) -> String {
     use chrono::Datelike as _;
+    if let Some(report) = &period.report {
+        return report.clone();
+    }
+    let Period { from, to, .. } = *period;
     let today = env.now.station_day();
     if from == today {
         "Hôm nay".to_owned()

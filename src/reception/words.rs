@@ -1,7 +1,7 @@
 //! The Vietnamese words of the staff's pages for what the program decides. Staff read Vietnamese;
 //! words that never change stand in the pages themselves.
 
-use chrono::{Datelike as _, Timelike as _};
+use chrono::{Datelike as _, NaiveDateTime, NaiveTime, Timelike as _};
 
 use crate::event::{
     AgeBand, CardKind, CorrectionReason, IntegrationResult, Moment, Obstacle, RecordUsed, Role,
@@ -147,6 +147,19 @@ pub(super) fn weekday(day: StationDay) -> String {
         chrono::Weekday::Sun => "Chủ nhật",
     };
     format!("{name} {:02}/{:02}", date.day(), date.month())
+}
+
+/// "15:00 hôm nay", "15:00 Thứ Ba 24/11"; the end of a day is the day alone.
+pub(super) fn due(at: NaiveDateTime, today: StationDay) -> String {
+    let (day, time) = (StationDay(at.date()), at.time());
+    // "Before 0:00 of the 10th" is the whole of the 9th.
+    let (day, clock) = if time == NaiveTime::MIN {
+        (at.date().pred_opt().map_or(day, StationDay), "hết ".to_owned())
+    } else {
+        (day, format!("{:02}:{:02} ", time.hour(), time.minute()))
+    };
+    let day = if day == today { "hôm nay".to_owned() } else { weekday(day) };
+    format!("{clock}{day}")
 }
 
 /// "46 trên 52 lượt (88 %)", and without the rate where there is none.

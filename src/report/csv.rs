@@ -21,7 +21,7 @@ pub(super) fn write(table: &Table, mut out: impl Write) -> io::Result<()> {
         .from_writer(out);
     let (about_columns, about): (Vec<&str>, Vec<Cow<'_, str>>) =
         table.about.iter().map(|(column, cell)| (*column, field(cell))).unzip();
-    let columns = table.columns.iter().map(|column| column.heading);
+    let columns = table.columns.iter().map(|column| column.heading.as_ref());
     csv.write_record(about_columns.into_iter().chain(columns))?;
     for row in &table.rows {
         csv.write_record(about.iter().cloned().chain(row.iter().map(field)).map(Cow::into_owned))?;

@@ -15,20 +15,20 @@ use super::{Cell, Column, Heading, Table, words};
 use crate::event::{Event, EventSeq, StaffCode, StationDay, VisitId, What};
 
 const COLUMNS: [Column; 14] = [
-    Column { heading: "Mã trạm", width: 13 },
-    Column { heading: "Mã điểm", width: 8 },
-    Column { heading: "Ngày", width: 11 },
-    Column { heading: "Giờ", width: 7 },
-    Column { heading: "Mã lượt", width: 11 },
-    Column { heading: "Sự kiện", width: 22 },
-    Column { heading: "Đã quét", width: 23 },
-    Column { heading: "Nhóm tuổi", width: 15 },
-    Column { heading: "Sổ khám bệnh", width: 19 },
-    Column { heading: "Theo lời", width: 18 },
-    Column { heading: "Hướng dẫn", width: 20 },
-    Column { heading: "Chi tiết", width: 24 },
-    Column { heading: "Nhân viên", width: 11 },
-    Column { heading: "Đồng hồ", width: 11 },
+    Column::fixed("Mã trạm", 13),
+    Column::fixed("Mã điểm", 8),
+    Column::fixed("Ngày", 11),
+    Column::fixed("Giờ", 7),
+    Column::fixed("Mã lượt", 11),
+    Column::fixed("Sự kiện", 22),
+    Column::fixed("Đã quét", 23),
+    Column::fixed("Nhóm tuổi", 15),
+    Column::fixed("Sổ khám bệnh", 19),
+    Column::fixed("Theo lời", 18),
+    Column::fixed("Hướng dẫn", 20),
+    Column::fixed("Chi tiết", 24),
+    Column::fixed("Nhân viên", 11),
+    Column::fixed("Đồng hồ", 11),
 ];
 
 /// Bytes of the hash in a visit's code: two visits of a day of 300 share one once in 10^5 days.
@@ -49,7 +49,7 @@ pub(super) fn table(
     Table {
         stem: "su-kien",
         sheet: "Sự kiện",
-        title: "SỰ KIỆN TIẾP ĐÓN",
+        title: "SỰ KIỆN TIẾP ĐÓN".into(),
         about: vec![
             ("Đơn vị", Cell::text(&heading.station_name)),
             ("Điểm tiếp đón", Cell::text(&heading.point_name)),

@@ -5,6 +5,7 @@
 //! its numerator and denominator; a day without visits has explicit zeros; no table tells who came
 //! or in which order (no name, no number of the day, no time finer than the hour).
 
+mod campaign;
 mod csv;
 mod event_log;
 mod machine;
@@ -19,9 +20,11 @@ mod xlsx;
 
 use std::io::{self, Write};
 
+use crate::campaign::{Campaign, Days};
 use crate::event::{Event, Moment, Origin, StationDay};
 use crate::figures::{DayFigures, Tally};
 
+pub use campaign::{Counted, days_of_report};
 pub use machine::{Closing, closing, figures, hex};
 pub use table::{Cell, Column, Table};
 
@@ -63,6 +66,17 @@ pub fn of_period(
     };
     let period = of(days.first())..=of(days.last());
     [period::table(heading, days), event_log::table(heading, period, events)]
+}
+
+/// What a campaign's plan wants to be told of `period`: its own columns day by day ("bao-cao"), and
+/// its targets ("chi-tieu"). `days` holds every day of [`days_of_report`], in order.
+pub fn of_campaign(
+    heading: &Heading,
+    campaign: &Campaign,
+    period: Days,
+    days: &[Counted],
+) -> [Table; 2] {
+    campaign::tables(heading, campaign, period, days)
 }
 
 /// Today's visits in order, for the station's own folder: see [`running_list`](self).

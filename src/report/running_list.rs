@@ -7,13 +7,13 @@ use super::{Cell, Column, Heading, Table, words};
 use crate::figures::{Arrived, Tally, Visit};
 
 const COLUMNS: [Column; 7] = [
-    Column { heading: "Số", width: 6 },
-    Column { heading: "Lúc", width: 8 },
-    Column { heading: "Nhóm tuổi", width: 16 },
-    Column { heading: "Đã quét", width: 24 },
-    Column { heading: "Sổ khám bệnh", width: 24 },
-    Column { heading: "Hướng dẫn", width: 14 },
-    Column { heading: "Nhân viên", width: 10 },
+    Column::fixed("Số", 6),
+    Column::fixed("Lúc", 8),
+    Column::fixed("Nhóm tuổi", 16),
+    Column::fixed("Đã quét", 24),
+    Column::fixed("Sổ khám bệnh", 24),
+    Column::fixed("Hướng dẫn", 14),
+    Column::fixed("Nhân viên", 10),
 ];
 
 pub(super) fn table(heading: &Heading, tally: &Tally) -> Table {
@@ -26,7 +26,7 @@ pub(super) fn table(heading: &Heading, tally: &Tally) -> Table {
     Table {
         stem: "danh-sach",
         sheet: "Danh sách",
-        title: "DANH SÁCH LƯỢT ĐẾN TRONG NGÀY",
+        title: "DANH SÁCH LƯỢT ĐẾN TRONG NGÀY".into(),
         about: vec![
             ("Đơn vị", Cell::text(&heading.station_name)),
             ("Điểm tiếp đón", Cell::text(&heading.point_name)),

@@ -5,10 +5,10 @@ use crate::event::{CardKind, RecordUsed, Source, StationDay};
 use crate::figures::{DayFigures, Share};
 
 const COLUMNS: [Column; 4] = [
-    Column { heading: "Chỉ tiêu", width: 58 },
-    Column { heading: "Số lượng", width: 12 },
-    Column { heading: "Trên tổng", width: 12 },
-    Column { heading: "Tỷ lệ", width: 12 },
+    Column::fixed("Chỉ tiêu", 58),
+    Column::fixed("Số lượng", 12),
+    Column::fixed("Trên tổng", 12),
+    Column::fixed("Tỷ lệ", 12),
 ];
 
 /// Why scans do not tell VNeID from a card (product rule 3), for whoever compares figures.
@@ -20,7 +20,7 @@ pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) ->
     Table {
         stem: "tong-hop",
         sheet: "Tổng hợp",
-        title: "SỐ LIỆU TIẾP ĐÓN TRONG NGÀY",
+        title: "SỐ LIỆU TIẾP ĐÓN TRONG NGÀY".into(),
         about: vec![
             ("Đơn vị", Cell::text(station_name)),
             ("Mã trạm", Cell::text(origin.station.as_str())),

@@ -1,5 +1,7 @@
 //! What a report is made of, before it is a file.
 
+use std::borrow::Cow;
+
 use crate::event::{Moment, StationDay};
 use crate::figures::Share;
 
@@ -11,7 +13,7 @@ pub struct Table {
     /// Name of the sheet: at most 31 characters, none of `[]:*?/\`.
     pub sheet: &'static str,
     /// Title above the table.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// What holds for every row. Stands above the table on paper, and leads each row in CSV, where
     /// a line must be understood without the others.
     pub about: Vec<(&'static str, Cell)>,
@@ -26,12 +28,24 @@ pub struct Table {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Heading above it.
-    pub heading: &'static str,
+    pub heading: Cow<'static, str>,
     /// Width on paper in characters; longer text is wrapped.
     pub width: u8,
+}
+
+impl Column {
+    /// A column of this heading and width.
+    pub fn new(heading: impl Into<Cow<'static, str>>, width: u8) -> Self {
+        Self { heading: heading.into(), width }
+    }
+
+    /// A column whose heading stands in the program.
+    pub(super) const fn fixed(heading: &'static str, width: u8) -> Self {
+        Self { heading: Cow::Borrowed(heading), width }
+    }
 }
 
 /// What one cell holds. The writers decide how each kind looks.

@@ -51,13 +51,13 @@ fn properties(table: &Table) -> Result<DocProperties, XlsxError> {
     // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
     let made_at = ExcelDateTime::from_timestamp(table.made_at.wall_ms.div_euclid(1000))
         .or_else(|_| ExcelDateTime::from_timestamp(0))?;
-    Ok(DocProperties::new().set_title(table.title).set_creation_datetime(&made_at))
+    Ok(DocProperties::new().set_title(table.title.as_ref()).set_creation_datetime(&made_at))
 }
 
 /// Writes everything and tells the row of the headings.
 fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
     let mut row = 0;
-    across(sheet, row, table, &Cell::text(table.title), &looks.title)?;
+    across(sheet, row, table, &Cell::text(table.title.as_ref()), &looks.title)?;
     for (name, cell) in &table.about {
         row += 1;
         // A name before words is part of them; before a number it is part of how that is shown.
@@ -75,7 +75,7 @@ fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, Xlsx
     for (column, Column { heading, width }) in (0..).zip(&table.columns) {
         // Excel's unit is the width of a digit, a little more than a letter needs on average.
         sheet.set_column_width(column, *width)?;
-        sheet.write_string_with_format(row, column, *heading, &looks.heading)?;
+        sheet.write_string_with_format(row, column, heading.as_ref(), &looks.heading)?;
     }
     for cells in &table.rows {
         row += 1;

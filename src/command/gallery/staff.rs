@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveTime;
 use uuid::Uuid;
 
 use super::super::demo::patient;
@@ -13,7 +14,8 @@ use crate::event::{
 };
 use crate::figures::{Duty, Share, Tally};
 use crate::reception::{
-    Effect, Env, Event as News, Health, Outlook, Press, Question, State, View, step, view,
+    Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View, step,
+    view,
 };
 use crate::staff::{Lockout, PinHash, Roster};
 
@@ -62,8 +64,7 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
         nurse().press(Press::Menu).press(Press::Answer(1)).loads_yesterday(),
     );
     show("visit-new", nurse().press(Press::Add).press(Press::Used(RecordUsed::Vneid)));
-    show("visit-known", nurse().press(Press::Row(VisitNo(VISITS))));
-    show("visit-scanned", nurse().scans());
+    show("visit-known", nurse().scans());
     show("visit-second", nurse().press(Press::Row(VisitNo(3))).press(Press::Second));
     show("visit-struck-out", nurse().press(Press::Row(VisitNo(3))).press(Press::StrikeOut));
     let asks = |question| nurse().press(Press::Row(VisitNo(3))).press(Press::Ask(question));
@@ -169,6 +170,13 @@ impl Office {
                 unclosed: Vec::new(),
                 exported_to: Some(yesterday),
                 closed_today: None,
+                reports: vec![ReportDue {
+                    title: "Báo cáo tuần".to_owned(),
+                    due: today.0.and_time(NaiveTime::from_hms_opt(15, 0, 0).unwrap_or_default()),
+                    from: yesterday,
+                    to: yesterday,
+                    late: false,
+                }],
             },
             wanted: Vec::new(),
         }

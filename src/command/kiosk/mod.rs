@@ -25,6 +25,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::campaign::Campaign;
 use crate::card::{self, ReaderSetting, Scan};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
@@ -142,6 +143,7 @@ fn assemble(
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
     let Setup { configuration, data, clock, windowed: _, sounds, boot, platform } = setup;
+    let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = configuration.station;
     let offer = Offer::from(&configuration.guides);
 
@@ -202,6 +204,7 @@ fn assemble(
         signing,
         data,
         platform,
+        campaigns: Arc::new(campaigns),
         stick: None,
         running_list: station.list_folder.map(RunningList::in_folder),
         ended: Rc::new(Cell::new(Ended::Asked)),
@@ -277,6 +280,8 @@ struct Kiosk {
     signing: Option<Signing>,
     data: PathBuf,
     platform: Arc<dyn Platform + Send + Sync>,
+    /// Those that are on.
+    campaigns: Arc<Vec<Campaign>>,
     stick: Option<Volume>,
     running_list: Option<RunningList>,
     ended: Rc<Cell<Ended>>,

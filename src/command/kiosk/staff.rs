@@ -7,12 +7,14 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rustix::fs::statvfs;
 use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Kiosk, Message, sticks, tell};
+use crate::campaign::{Campaign, Days, HandedIn, Standing, deadlines};
 use crate::desk;
 use crate::event::{
     ClosingWay, Event, Medium, Moment, ResetWay, Role, StaffCode, StationDay, Subject, VisitId,
@@ -20,7 +22,7 @@ use crate::event::{
 };
 use crate::figures::{Duty, Minutes, Tally};
 use crate::journal::{Closing, JournalError, JournalReader, Request};
-use crate::reception::{self, Effect, Env, Event as News, Health, Outlook};
+use crate::reception::{self, Effect, Env, Event as News, Health, Outlook, ReportDue};
 use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
 
 /// How many days before today the chart shows.
@@ -241,11 +243,13 @@ impl Kiosk {
     /// Reads what the staff's pages tell of the days before, on a thread of its own.
     fn look_out(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
-        let today = self.clock.now().station_day();
+        let (now, campaigns) = (self.clock.now(), self.campaigns.clone());
         let mut outlook = self.staff.outlook.clone();
-        self.on_a_thread("outlook", move || match read_outlook(&data, today, &mut outlook) {
-            Ok(()) => tell(&mailbox, Message::Outlook(outlook)),
-            Err(error) => tracing::warn!(%error, "cannot read the days before"),
+        self.on_a_thread("outlook", move || {
+            match read_outlook(&data, &now, &campaigns, &mut outlook) {
+                Ok(()) => tell(&mailbox, Message::Outlook(outlook)),
+                Err(error) => tracing::warn!(%error, "cannot read the days before"),
+            }
         });
     }
 
@@ -410,7 +414,9 @@ impl Kiosk {
         };
         let at = self.clock.now();
         let heading = signing.heading(at);
-        let handout = sticks::Handout { data: self.data.clone(), heading, from, to, by };
+        let (data, campaigns) = (self.data.clone(), self.campaigns.clone());
+        let hours = signing.hours.clone();
+        let handout = sticks::Handout { data, heading, from, to, by, campaigns, hours };
         let (mailbox, platform, stick) =
             (self.mailbox.clone(), self.platform.clone(), self.stick.clone());
         self.on_a_thread("export", move || {
@@ -463,8 +469,15 @@ impl Kiosk {
 }
 
 /// The shares of the last days, and which of them are not closed.
-fn read_outlook(data: &Path, today: StationDay, outlook: &mut Outlook) -> Result<(), JournalError> {
+fn read_outlook(
+    data: &Path,
+    now: &Moment,
+    campaigns: &[Campaign],
+    outlook: &mut Outlook,
+) -> Result<(), JournalError> {
+    let today = now.station_day();
     let reader = JournalReader::open(data)?;
+    outlook.reports = reports_due(campaigns, now, &reader.staff_events()?);
     let before = |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay);
     let days: Vec<StationDay> = (1..=CHART_DAYS).rev().filter_map(before).collect();
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
@@ -481,6 +494,38 @@ fn read_outlook(data: &Path, today: StationDay, outlook: &mut Outlook) -> Result
         .filter(|day| began.is_some_and(|began| began <= *day) && !closed.contains(day))
         .collect();
     Ok(())
+}
+
+/// The reports that are due next and those that are late, the most pressing first.
+fn reports_due(campaigns: &[Campaign], now: &Moment, history: &[Event]) -> Vec<ReportDue> {
+    /// Reports further ahead are no news yet.
+    const AHEAD: TimeDelta = TimeDelta::days(7);
+    let handed_in: Vec<HandedIn> = history
+        .iter()
+        .filter_map(|event| {
+            let What::Exported { from, to, .. } = event.what else { return None };
+            Some(HandedIn { days: Days { from, to }, at: event.at.local().naive_local() })
+        })
+        .collect();
+    let local = now.local().naive_local();
+    let mut due: Vec<ReportDue> = campaigns
+        .iter()
+        .flat_map(|campaign| deadlines(campaign, local, &handed_in))
+        .filter(|deadline| match deadline.standing {
+            Standing::HandedIn { .. } => false,
+            Standing::Late => true,
+            Standing::Open => deadline.due <= local + AHEAD,
+        })
+        .map(|deadline| ReportDue {
+            title: deadline.report.title.clone(),
+            due: deadline.due,
+            from: deadline.days.from,
+            to: deadline.days.to,
+            late: deadline.standing == Standing::Late,
+        })
+        .collect();
+    due.sort_by_key(|report| report.due);
+    due
 }
 
 /// The first signs of the chain, as the signed document has it.

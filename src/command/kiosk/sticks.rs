@@ -1,16 +1,18 @@
 //! Sticks: noticing them, and writing what a station hands out.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::campaign::{Campaign, Days};
 use crate::event::{StaffCode, StationDay};
 use crate::export::{
     self, Bundle, Change, Digest, ExportError, NewFile, Period, Phase, Platform, Progress,
     TIME_TO_MOUNT, Volume, Watch,
 };
-use crate::figures::{DayFigures, Tally};
+use crate::figures::{DayFigures, Minutes, Tally};
 use crate::journal::{JournalError, JournalReader};
 use crate::report::{self, Format, Heading, ReportError};
 use crate::seal::{Signature, StationKey};
@@ -55,6 +57,10 @@ pub(super) struct Handout {
     pub(super) from: StationDay,
     pub(super) to: StationDay,
     pub(super) by: StaffCode,
+    /// What the plans want to be told.
+    pub(super) campaigns: Arc<Vec<Campaign>>,
+    /// When the station is open.
+    pub(super) hours: Vec<Range<Minutes>>,
 }
 
 /// Why nothing could be handed out.
@@ -171,6 +177,11 @@ fn part(progress: Progress) -> f32 {
     }
 }
 
+/// Whether a period touches the days of a campaign.
+fn is_told(campaign: &Campaign, from: StationDay, to: StationDay) -> bool {
+    campaign.days.from <= to && from <= campaign.days.to
+}
+
 /// Everything of the period: tables, figures for programs, signed closings.
 pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
     let Handout { data, heading, from, to, .. } = handout;
@@ -191,6 +202,18 @@ pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
             let mut bytes = Vec::new();
             format.write(&table, &mut bytes)?;
             files.push(NewFile { name: name(table.stem, format.ending()), bytes });
+        }
+    }
+    for campaign in handout.campaigns.iter().filter(|campaign| is_told(campaign, *from, *to)) {
+        let days = Days { from: *from, to: *to };
+        let counted = super::super::report::count(&reader, campaign, days, &handout.hours)?;
+        for table in report::of_campaign(heading, campaign, days, &counted) {
+            for format in Format::ALL {
+                let mut bytes = Vec::new();
+                format.write(&table, &mut bytes)?;
+                let stem = format!("{}_{}", table.stem, campaign.id);
+                files.push(NewFile { name: name(&stem, format.ending()), bytes });
+            }
         }
     }
     files.push(NewFile { name: name("so-lieu", "json"), bytes: report::figures(heading, &days)? });

@@ -1,0 +1,238 @@
+//! `tiepdon report`: what a campaign's plan wants to be told, for a day, a week, a month or all of it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context as _, anyhow};
+use chrono::{Datelike as _, Days as DayCount};
+use clap::{Args, ValueEnum};
+
+use super::export::heading_of;
+use crate::campaign::{Campaign, Days};
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::event::StationDay;
+use crate::export;
+use crate::figures::{Duty, Minutes, Tally};
+use crate::journal::{JournalError, JournalReader};
+use crate::report::{self, Cell, Counted, Format, Table};
+use crate::station::{CampaignId, OpenSpan};
+
+/// Arguments of `tiepdon report`.
+#[derive(Args)]
+pub struct Report {
+    /// Thư mục cấu hình, có tệp station.toml và thư mục campaigns.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    config: PathBuf,
+    /// Thư mục dữ liệu của ki-ốt.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    data: PathBuf,
+    /// Chiến dịch: tên tệp trong thư mục campaigns, bỏ đuôi .toml.
+    #[arg(long, value_name = "TÊN")]
+    campaign: CampaignId,
+    /// Kỳ báo cáo: day, week, month, campaign, hoặc TỪ..ĐẾN như 2026-11-01..2026-11-24.
+    #[arg(long, value_name = "KỲ", default_value = "campaign")]
+    period: Period,
+    /// Dạng tệp; table in ra màn hình.
+    #[arg(long, default_value = "table")]
+    format: Form,
+    /// Thư mục nhận tệp; không cần với dạng table.
+    #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv")]))]
+    out: Option<PathBuf>,
+}
+
+/// In which form.
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Table,
+    Xlsx,
+    Csv,
+}
+
+/// Which days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Period {
+    Day,
+    Week,
+    Month,
+    Campaign,
+    Days(Days),
+}
+
+impl FromStr for Period {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "day" => Ok(Self::Day),
+            "week" => Ok(Self::Week),
+            "month" => Ok(Self::Month),
+            "campaign" => Ok(Self::Campaign),
+            _ => {
+                let days = text.split_once("..").and_then(|(from, to)| {
+                    Some(Days { from: from.parse().ok()?, to: to.parse().ok()? })
+                });
+                let days = days.filter(|days| days.from <= days.to);
+                days.map(Self::Days).ok_or_else(|| {
+                    "hãy ghi day, week, month, campaign, hoặc hai ngày như 2026-11-01..2026-11-24"
+                        .to_owned()
+                })
+            }
+        }
+    }
+}
+
+impl Period {
+    /// The days meant on the day `today`: those of the running week (from Monday), month or
+    /// campaign, up to today.
+    fn days(self, campaign: &Campaign, today: StationDay) -> Days {
+        let back = |days: u32| {
+            let date = today.0.checked_sub_days(DayCount::new(days.into()));
+            date.map_or(today, StationDay)
+        };
+        let from = match self {
+            Self::Day => today,
+            Self::Week => back(today.0.weekday().num_days_from_monday()),
+            Self::Month => back(today.0.day0()),
+            Self::Campaign => campaign.days.from,
+            Self::Days(days) => return days,
+        };
+        Days { from, to: if self == Self::Campaign { today.min(campaign.days.to) } else { today } }
+    }
+}
+
+impl Report {
+    pub(super) fn execute(self) -> anyhow::Result<()> {
+        let configuration = Configuration::load(&self.config)?;
+        let campaign = configuration.campaigns.get(&self.campaign).with_context(|| {
+            let there: Vec<_> = configuration.campaigns.keys().map(ToString::to_string).collect();
+            format!("không có chiến dịch {}; đang có: {}", self.campaign, there.join(", "))
+        })?;
+        let told = |error: JournalError| anyhow!("{error}. {}", error.advice());
+        let journal = JournalReader::open(&self.data).map_err(told)?;
+        let now = Clock::system().now();
+        let heading = heading_of(&journal, now)?;
+        let period = self.period.days(campaign, now.station_day());
+        let hours: Vec<_> =
+            configuration.station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+        let days = count(&journal, campaign, period, &hours).map_err(told)?;
+        let tables = report::of_campaign(&heading, campaign, period, &days);
+        let format = match self.format {
+            Form::Table => return print(&tables),
+            Form::Xlsx => Format::Xlsx,
+            Form::Csv => Format::Csv,
+        };
+        let out = self.out.context("thiếu --out")?;
+        fs::create_dir_all(&out)
+            .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
+        for table in &tables {
+            let mut bytes = Vec::new();
+            format.write(table, &mut bytes)?;
+            let name = format!(
+                "{}_{}_{}_{}.{}",
+                table.stem,
+                campaign.id,
+                period.from,
+                period.to,
+                format.ending()
+            );
+            let path = out.join(name);
+            export::file(&path, bytes).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+            writeln!(io::stdout(), "{}", path.display())?;
+        }
+        Ok(())
+    }
+}
+
+/// Every day that a report of `campaign` for `period` tells of.
+///
+/// # Errors
+/// What the journal says.
+pub(super) fn count(
+    journal: &JournalReader,
+    campaign: &Campaign,
+    period: Days,
+    hours: &[std::ops::Range<Minutes>],
+) -> Result<Vec<Counted>, JournalError> {
+    let mut days: Vec<(Tally, Duty)> = report::days_of_report(campaign, period)
+        .map(|day| (Tally::new(day), Duty::new(day)))
+        .collect();
+    let Some((first, _)) = days.first() else { return Ok(Vec::new()) };
+    let (from, to) = (first.day(), period.to);
+    journal.events_between(from, to, &mut |event| {
+        let index = usize::try_from((event.day.0 - from.0).num_days()).ok();
+        if let Some((tally, duty)) = index.and_then(|index| days.get_mut(index)) {
+            tally.add(&event);
+            duty.add(&event);
+        }
+    })?;
+    let counted = |(tally, duty): (Tally, Duty)| {
+        let desk = duty.covered(hours, Minutes::MAX);
+        Counted { tally, desk }
+    };
+    Ok(days.into_iter().map(counted).collect())
+}
+
+fn print(tables: &[Table]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    for table in tables {
+        writeln!(out, "{}", table.title)?;
+        for (name, cell) in &table.about {
+            writeln!(out, "{name}: {}", shown(cell))?;
+        }
+        let headings: Vec<&str> =
+            table.columns.iter().map(|column| column.heading.as_ref()).collect();
+        writeln!(out, "{}", headings.join("\t"))?;
+        for row in &table.rows {
+            let cells: Vec<String> = row.iter().map(shown).collect();
+            writeln!(out, "{}", cells.join("\t"))?;
+        }
+        for note in &table.notes {
+            writeln!(out, "{note}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn shown(cell: &Cell) -> String {
+    match cell {
+        Cell::Blank => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Share(share) => {
+            share.percent().map(|percent| format!("{percent} %")).unwrap_or_default()
+        }
+        Cell::Day(day) => day.0.format("%d/%m/%Y").to_string(),
+        Cell::Hour(hour) => format!("{hour} giờ"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> StationDay {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_period_is_a_word_or_two_days() {
+        let configuration = Configuration::embedded().unwrap();
+        let campaign =
+            configuration.campaigns.values().find(|one| one.days.to >= day("2026-09-15"));
+        let campaign = campaign.unwrap();
+        let days = |text: &str| text.parse::<Period>().unwrap().days(campaign, day("2026-07-23"));
+        let of = |from, to| Days { from: day(from), to: day(to) };
+        assert_eq!(days("day"), of("2026-07-23", "2026-07-23"));
+        assert_eq!(days("week"), of("2026-07-20", "2026-07-23"), "from Monday on");
+        assert_eq!(days("month"), of("2026-07-01", "2026-07-23"));
+        assert_eq!(days("campaign"), of("2026-06-15", "2026-07-23"), "up to today");
+        assert_eq!(days("2026-07-01..2026-07-05"), of("2026-07-01", "2026-07-05"));
+        for bad in ["", "year", "2026-07-05..2026-07-01", "2026-7-1..2026-07-05", "2026-07-01"] {
+            assert!(bad.parse::<Period>().is_err(), "{bad}");
+        }
+    }
+}
