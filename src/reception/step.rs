@@ -358,13 +358,16 @@ impl Step<'_> {
     /// A patient at the desk scans while staff are signed in: the visit is counted at once, and
     /// the nurse says the rest.
     fn scanned(&mut self, scan: &Scan) {
-        let Some(who) = self.state.who.filter(|_| !self.is_writing()) else { return };
+        let Some(who) = self.state.who else { return };
         self.stay();
         let Some(card) = kind_of(scan) else { return };
         let day = self.env.now.station_day();
         let patient = Patient::from_scan(scan, day.0);
-        self.state.scanned = Some(self.env.fresh);
-        self.state.other = None;
+        // While a stick is written the page stays; the patient is counted all the same.
+        if !self.is_writing() {
+            self.state.scanned = Some(self.env.fresh);
+            self.state.other = None;
+        }
         self.effects.push(Effect::Arrive {
             visit: self.env.fresh,
             card: Some(card),
@@ -693,8 +696,13 @@ impl Step<'_> {
             }
             Page::Closing { asked: false } => {
                 if let Some(who) = self.state.who.filter(|who| who.role == Role::Head) {
-                    let day = self.env.now.station_day();
-                    self.effects.push(Effect::CloseDay { day, by: who.code });
+                    let by = who.code;
+                    let today = self.env.now.station_day();
+                    // And what no clock was sure enough for to be closed by itself.
+                    let before = self.env.outlook.unclosed.iter().copied();
+                    for day in std::iter::once(today).chain(before) {
+                        self.effects.push(Effect::CloseDay { day, by });
+                    }
                     self.enter(Page::Closing { asked: true });
                 }
             }

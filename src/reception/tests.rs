@@ -329,7 +329,7 @@ fn the_same_card_opens_the_same_visit_and_a_second_one_is_added_on_purpose() {
     }
     assert!(world.view().form.can_be_second);
     world.press(Press::Second);
-    assert_eq!(world.view().form.title, "Lượt thứ hai trong ngày");
+    assert_eq!(world.view().form.title, "Lượt thứ hai");
     assert_eq!(world.view().form.age, "Từ 70 tuổi");
     world.press(Press::Used(RecordUsed::Vneid));
     world.press(Press::Save);
@@ -469,7 +469,7 @@ fn a_paper_sheet_is_entered_line_after_line() {
 fn duty_is_taken_up_and_laid_down() {
     let mut world = World::signed_in("NV01");
     assert_eq!(world.view().duty, "Vào ca");
-    assert!(world.view().due.iter().any(|line| line.value.contains("không có người trực")));
+    assert!(world.view().due.iter().any(|line| line.value.starts_with("trống")));
     world.press(Press::Duty);
     assert_eq!(world.view().duty, "Hết ca");
     assert!(world.view().since.starts_with("đang trực từ 07:42"));
@@ -534,6 +534,36 @@ fn the_head_closes_the_day_and_reads_what_was_signed() {
     assert_eq!(world.view().facts_title, "Đã chốt sổ ngày 24/11/2026");
     world.press(Press::GoOn);
     assert_eq!(world.view().page, ViewPage::Stick);
+}
+
+#[test]
+fn closing_today_closes_what_was_left_open_before() {
+    let mut world = World::signed_in("TT01");
+    world.outlook.unclosed = vec!["2026-11-20".parse().unwrap()];
+    assert!(world.view().due.iter().any(|line| line.label == "Chưa chốt sổ"));
+    world.press(Press::Menu);
+    world.press(Press::Answer(2));
+    world.press(Press::GoOn);
+    let days: Vec<String> = world
+        .wanted
+        .iter()
+        .map(|effect| {
+            let Effect::CloseDay { day, .. } = effect else { panic!() };
+            day.to_string()
+        })
+        .collect();
+    assert_eq!(days, ["2026-11-24", "2026-11-20"]);
+}
+
+#[test]
+fn a_patient_who_scans_while_a_stick_is_written_is_counted() {
+    let mut world = World::signed_in("TT01");
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    world.press(Press::Export);
+    world.scan(CARD);
+    assert_eq!(world.view().page, ViewPage::Stick);
+    assert_eq!(world.today.figures().arrivals, 1);
 }
 
 #[test]

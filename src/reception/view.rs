@@ -480,7 +480,7 @@ fn due(env: &Env<'_>) -> Vec<FactLine> {
     let gaps = env.duty.uncovered(env.hours, minute_of(&env.now));
     if !gaps.is_empty() {
         let minutes: u32 = gaps.iter().map(|gap| gap.end - gap.start).sum();
-        let value = format!("{minutes} phút không có người trực");
+        let value = format!("trống {minutes} phút");
         due.push(FactLine::new("Bàn tiếp đón", value).alarm_if(true));
     }
     match env.outlook.unclosed.as_slice() {
@@ -514,7 +514,7 @@ fn form_view(form: &Form, tally: &Tally) -> FormView {
             known.clear();
             format!("Nhập bù {}", words::weekday(day))
         }
-        About::New { entry: Entry::Second, .. } => "Lượt thứ hai trong ngày".to_owned(),
+        About::New { entry: Entry::Second, .. } => "Lượt thứ hai".to_owned(),
         About::New { entry: Entry::Usual, .. } => "Lượt mới".to_owned(),
         About::Known { visit, number, day, .. } => {
             let arrived = tally.visit(visit).and_then(Visit::arrived);

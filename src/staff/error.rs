@@ -94,7 +94,7 @@ impl StaffError {
             }
             Self::Unknown(_) => "Kiểm tra lại mã nhân viên trong danh sách.",
             Self::LastHead(_) => {
-                "Trạm phải luôn có một giám đốc. Hãy thêm giám đốc mới trước, rồi xóa mã này."
+                "Trạm phải luôn có một trưởng trạm. Hãy thêm trưởng trạm mới trước, rồi bỏ mã này."
             }
             Self::NoCodeLeft(_) => "Đã hết mã nhân viên. Vui lòng báo người phụ trách kỹ thuật.",
             Self::Hash(_) => "Tắt máy, bật lại rồi thử lần nữa.",

@@ -37,6 +37,7 @@ use crate::journal::{Answer, Journal, Opened, Request, Restoration, Writer};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
+use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
@@ -169,6 +170,16 @@ fn assemble(
     let writer = Writer::start(journal, sealer, move |answer| {
         tell(&answers, Message::Journal(Box::new(answer)));
     })?;
+    let running_list = station.list_folder.clone().map(|folder| RunningList {
+        folder,
+        heading: Heading {
+            station_name: station.name.clone(),
+            origin: station.origin.clone(),
+            point_name: station.point_name.clone(),
+            made_at: now,
+        },
+        written: None,
+    });
     let started = What::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         station_name: station.name,
@@ -206,7 +217,7 @@ fn assemble(
         platform,
         campaigns: Arc::new(campaigns),
         stick: None,
-        running_list: station.list_folder.map(RunningList::in_folder),
+        running_list,
         ended: Rc::new(Cell::new(Ended::Asked)),
     };
     kiosk.day_began(&now);
@@ -552,11 +563,12 @@ impl Kiosk {
         let now = self.clock.now();
         if now.station_day() > self.tally.day() {
             self.tally = Tally::new(now.station_day());
+            self.staff.day_is(now.station_day());
             self.day_began(&now);
         }
         self.look_after_the_box();
         if let Some(list) = &mut self.running_list {
-            list.write(&self.tally, self.signing.as_ref(), now);
+            list.write(&self.tally, now);
         }
         self.screen.show_clock(&now);
         self.screen.shift(&now);

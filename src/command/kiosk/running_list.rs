@@ -4,41 +4,35 @@
 use std::path::PathBuf;
 use std::thread;
 
-use super::sealing::Signing;
-use crate::event::Moment;
+use crate::event::{Moment, Origin};
 use crate::export;
 use crate::figures::Tally;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Heading};
 
 /// Where the list is written.
 pub(super) struct RunningList {
-    folder: PathBuf,
-    /// How many events the list on disk knows: nothing new, nothing written.
-    written: Option<Vec<u8>>,
+    pub(super) folder: PathBuf,
+    /// Whose list it is.
+    pub(super) heading: Heading,
+    /// What stands there: nothing new, nothing written.
+    pub(super) written: Option<Vec<u8>>,
 }
 
 impl RunningList {
-    pub(super) fn in_folder(folder: PathBuf) -> Self {
-        Self { folder, written: None }
-    }
-
     /// Writes the list if it has changed, on a thread of its own: the folder may be a slow stick.
-    pub(super) fn write(&mut self, tally: &Tally, signing: Option<&Signing>, now: Moment) {
-        let Some(signing) = signing else { return };
-        let table = report::running_list(&signing.heading(now), tally);
+    pub(super) fn write(&mut self, tally: &Tally, now: Moment) {
+        self.heading.made_at = now;
+        let table = report::running_list(&self.heading, tally);
         let mut bytes = Vec::new();
         if let Err(error) = Format::Csv.write(&table, &mut bytes) {
-            return tracing::error!(%error, "the running list cannot be made");
+            tracing::error!(%error, "the running list cannot be made");
+            return;
         }
         if self.written.as_ref() == Some(&bytes) {
             return;
         }
-        let path = self.folder.join(format!(
-            "danh-sach_{}_{}_{}.csv",
-            signing.origin.station,
-            signing.origin.point,
-            tally.day()
-        ));
+        let Origin { station, point } = &self.heading.origin;
+        let path = self.folder.join(format!("danh-sach_{station}_{point}_{}.csv", tally.day()));
         self.written = Some(bytes.clone());
         let work = move || {
             if let Err(error) = export::file(&path, bytes) {

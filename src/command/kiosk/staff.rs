@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ pub(super) struct StaffSide {
     pub(super) state: reception::State,
     pub(super) health: Health,
     roster: Roster,
-    file: RosterFile,
+    /// One change after the other.
+    file: Arc<Mutex<RosterFile>>,
     lockouts: HashMap<StaffCode, Lockout>,
     duty: Duty,
     hours: Vec<Range<Minutes>>,
@@ -82,7 +84,7 @@ impl StaffSide {
             state: reception::State::default(),
             health,
             roster,
-            file,
+            file: Arc::new(Mutex::new(file)),
             lockouts: HashMap::new(),
             duty: Duty::new(today),
             hours,
@@ -96,12 +98,17 @@ impl StaffSide {
         StaffStart { side, events }
     }
 
-    /// Takes in one durable event.
-    pub(super) fn note(&mut self, event: &Event) {
-        if event.day > self.duty.day() {
-            self.duty = Duty::new(event.day);
+    /// A day has begun: nobody is on duty yet.
+    pub(super) fn day_is(&mut self, day: StationDay) {
+        if day > self.duty.day() {
+            self.duty = Duty::new(day);
             self.outlook.closed_today = None;
         }
+    }
+
+    /// Takes in one durable event.
+    pub(super) fn note(&mut self, event: &Event) {
+        self.day_is(event.day);
         self.duty.add(event);
         if let What::PinTried { staff, right } = event.what {
             let lockout = self.lockouts.entry(staff).or_default();
@@ -337,12 +344,17 @@ impl Kiosk {
         by: Option<StaffCode>,
         change: impl FnOnce(&mut Roster) -> Result<(), StaffError> + Send + 'static,
     ) {
-        let (mut roster, file) = (self.staff.roster.clone(), self.staff.file.clone());
-        let mailbox = self.mailbox.clone();
+        let (file, mailbox) = (self.staff.file.clone(), self.mailbox.clone());
         self.on_a_thread("roster", move || {
-            let written = change(&mut roster).and_then(|()| file.write(&roster));
+            // From the file, not from a copy: the change before this one may just be written.
+            let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let written = file.read().and_then(|mut roster| {
+                change(&mut roster)?;
+                file.write(&roster)?;
+                Ok(roster)
+            });
             let outcome = match written {
-                Ok(()) => Ok(Box::new(RosterChange { roster, staff, events, by })),
+                Ok(roster) => Ok(Box::new(RosterChange { roster, staff, events, by })),
                 Err(error) => {
                     tracing::error!(%error, "the list of the staff was not written");
                     Err(error.advice())

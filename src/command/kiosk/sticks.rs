@@ -17,8 +17,8 @@ use crate::journal::{JournalError, JournalReader};
 use crate::report::{self, Format, Heading, ReportError};
 use crate::seal::{Signature, StationKey};
 
-/// How long the watch looks before it sees whether the kiosk has ended.
-const LOOK: Duration = Duration::from_secs(1);
+/// How long the watch looks before it sees whether the kiosk has ended. A stick wakes it at once.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What the threads tell.
 pub(super) enum News {

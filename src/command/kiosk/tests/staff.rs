@@ -102,6 +102,26 @@ fn a_file_on_the_boot_partition_lets_the_head_choose_a_new_pin() {
 }
 
 #[test]
+fn the_list_of_today_lies_in_the_folder_the_station_chose() {
+    let mut play = Play::open();
+    play.press("Không quét – tiếp tục");
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    let folder = play.data.path().join("list");
+    std::fs::create_dir(&folder).unwrap();
+    play.kiosk.running_list = Some(RunningList {
+        folder: folder.clone(),
+        heading: crate::report::sample::heading(),
+        written: None,
+    });
+    play.kiosk.handle(Message::Minute);
+    let file = folder.join("danh-sach_AG-TRITON_D1_2026-11-24.csv");
+    play.until("the list is written", |_| file.exists());
+    let list = std::fs::read_to_string(&file).unwrap();
+    assert!(list.contains("sổ sức khỏe điện tử trên VNeID"), "{list}");
+}
+
+#[test]
 fn a_damaged_list_of_staff_is_set_aside_and_no_code_is_given_twice() {
     let mut play = Play::open();
     play.set_up_the_head();
