@@ -28,7 +28,7 @@ use crate::card::{Identity, Scan};
 use crate::event::{
     AgeBand, CardKind, Entry, Moment, Role, StaffCode, StationDay, Subject, VisitId, VisitNo, What,
 };
-use crate::figures::{Duty, Minutes, Share, Tally};
+use crate::figures::{Duty, Measure, Minutes, Observed, Share, Tally};
 use crate::staff::{Lockout, Pin, Roster, TypedPin};
 
 /// What staff can do on the screen.
@@ -279,7 +279,8 @@ pub struct Health {
 /// The days before today, and what is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outlook {
-    /// VNeID of all visits, the oldest of the last ten days first; today is not among them.
+    /// The number of the campaign, or VNeID of all visits where none runs: the oldest of the last ten
+    /// days first; today is not among them.
     pub shares: Vec<(StationDay, Share)>,
     /// Days before today that are not closed.
     pub unclosed: Vec<StationDay>,
@@ -287,8 +288,21 @@ pub struct Outlook {
     pub exported_to: Option<StationDay>,
     /// Whether today was closed already, and under which number.
     pub closed_today: Option<u32>,
+    /// The number of the campaign that runs: what is counted, and the percent to be reached.
+    pub headline: Option<(Measure, u32)>,
     /// Reports that are late or due within a week, the most pressing first.
     pub reports: Vec<ReportDue>,
+}
+
+impl Outlook {
+    /// What the chart shows, of one day; `desk`: its opening minutes with somebody on duty, of all.
+    pub fn share_of(&self, tally: &Tally, desk: Share) -> Share {
+        if let Some((measure, _)) = self.headline {
+            return measure.over([Observed { tally, desk }]).share().unwrap_or_default();
+        }
+        let figures = tally.figures();
+        figures.of_arrivals(figures.used.vneid())
+    }
 }
 
 /// A report that a campaign's plan wants.

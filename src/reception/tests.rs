@@ -605,6 +605,9 @@ fn a_report_that_is_due_is_told_and_offered_for_the_stick() {
     assert!(
         due.iter().any(|line| line.label == "Báo cáo tuần" && line.value == "hạn 15:00 hôm nay")
     );
+    world.outlook.headline = Some((Measure::Guided, 100));
+    let shown = world.view();
+    assert_eq!((shown.share_label, shown.goal), ("Lượt được hướng dẫn", Some(100)));
     world.press(Press::Menu);
     world.press(Press::Answer(1));
     assert_eq!(world.view().stick.periods, ["Báo cáo tuần", "Hôm nay", "7 ngày qua", "Tháng 11"]);

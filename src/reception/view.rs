@@ -62,8 +62,12 @@ pub struct View {
     pub list_title: String,
     /// Another day than today is looked at.
     pub other_day: bool,
-    /// VNeID of all visits of the day that is looked at.
+    /// The number of the campaign, or VNeID of all visits, of the day that is looked at.
     pub share: Share,
+    /// What it is.
+    pub share_label: &'static str,
+    /// Percent to be reached.
+    pub goal: Option<u32>,
     /// The shares of the days before, 0 to 1; `None` for a day without visits.
     pub bars: Vec<Option<f32>>,
     /// What should be seen to.
@@ -415,9 +419,7 @@ fn tell_arrivals(view: &mut View, filter: Filter, state: &State, env: &Env<'_>) 
         .filter(|(_, visit)| is_shown(visit, filter))
         .map(|(arrived, visit)| list_row(arrived, visit))
         .collect();
-    let figures = tally.figures();
-    view.share = figures.of_arrivals(figures.used.vneid());
-    view.bars = bars(env);
+    tell_the_share(view, tally, env);
     view.due = due(env);
 }
 
@@ -458,12 +460,17 @@ fn notes(arrived: &Arrived, visit: &Visit) -> String {
     notes.join(" · ")
 }
 
-/// The days before, and today as the last.
-fn bars(env: &Env<'_>) -> Vec<Option<f32>> {
-    let figures = env.today.figures();
-    let today = figures.of_arrivals(figures.used.vneid());
+/// The share of the day that is looked at, and of the days before, today as the last.
+fn tell_the_share(view: &mut View, tally: &Tally, env: &Env<'_>) {
+    let desk = env.duty.covered(env.hours, minute_of(&env.now));
+    view.share = env.outlook.share_of(tally, desk);
+    let today = env.outlook.share_of(env.today, desk);
     let shares = env.outlook.shares.iter().map(|(_, share)| *share).chain([today]);
-    shares.map(|share| share.ratio().map(|ratio| ratio as f32)).collect()
+    view.bars = shares.map(|share| share.ratio().map(|ratio| ratio as f32)).collect();
+    (view.share_label, view.goal) = match env.outlook.headline {
+        Some((measure, goal)) => (measure.label(), Some(goal)),
+        None => ("Dùng VNeID", None),
+    };
 }
 
 /// What should be seen to.
@@ -613,8 +620,7 @@ fn tell_figures(view: &mut View, env: &Env<'_>) {
         "Giờ mở cửa có người trực",
         format!("{} trên {} phút", covered.part, covered.whole),
     ));
-    view.share = figures.of_arrivals(figures.used.vneid());
-    view.bars = bars(env);
+    tell_the_share(view, env.today, env);
 }
 
 fn tell_closing(view: &mut View, asked: bool, env: &Env<'_>) {

@@ -8,11 +8,12 @@ use tiepdon_ui::Staff;
 use super::Screen;
 use crate::desk::Look;
 use crate::event::{RecordUsed, VisitNo};
+use crate::figures::Share;
 use crate::reception::{
     FactLine, Filter, FormView, ListRow, PinView, Press, Question, StickView, View, ViewPage,
 };
 
-/// There is no goal yet: campaigns bring one.
+/// No campaign runs that has a goal.
 const NO_TARGET: f32 = -1.0;
 
 /// A day without visits has no bar.
@@ -142,10 +143,14 @@ impl Screen {
         staff.set_list_title(text(&view.list_title));
         staff.set_share_part(i32::try_from(view.share.part).unwrap_or(i32::MAX));
         staff.set_share_whole(i32::try_from(view.share.whole).unwrap_or(i32::MAX));
-        staff.set_share_label("Dùng VNeID".into());
-        staff.set_share_target(format!("{}/{} lượt", view.share.part, view.share.whole).into());
+        staff.set_share_label(text(view.share_label));
+        let Share { part, whole } = view.share;
+        staff.set_share_target(match view.goal {
+            Some(goal) => format!("{part}/{whole} · mục tiêu {goal}\u{a0}%").into(),
+            None => format!("{part}/{whole} lượt").into(),
+        });
         staff.set_bars(model(view.bars.iter().map(|bar| bar.unwrap_or(NO_BAR))));
-        staff.set_target(NO_TARGET);
+        staff.set_target(view.goal.map_or(NO_TARGET, |goal| goal as f32 / 100.0));
         staff.set_due(model(view.due.iter().map(fact)));
         staff.set_duty_text(text(if view.other_day { "" } else { view.duty }));
     }

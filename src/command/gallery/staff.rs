@@ -12,7 +12,7 @@ use crate::event::{
     Guidance, Hindrance, Integration, IntegrationResult, Moment, Obstacle, Origin, RecordUsed,
     Role, Source, StaffCode, StationDay, VisitId, VisitNo, What,
 };
-use crate::figures::{Duty, Share, Tally};
+use crate::figures::{Duty, Measure, Share, Tally};
 use crate::reception::{
     Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View, step,
     view,
@@ -170,6 +170,7 @@ impl Office {
                 unclosed: Vec::new(),
                 exported_to: Some(yesterday),
                 closed_today: None,
+                headline: Some((Measure::NoPaperBook, 90)),
                 reports: vec![ReportDue {
                     title: "Báo cáo tuần".to_owned(),
                     due: today.0.and_time(NaiveTime::from_hms_opt(15, 0, 0).unwrap_or_default()),

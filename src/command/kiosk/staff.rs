@@ -15,13 +15,13 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Kiosk, Message, sticks, tell};
-use crate::campaign::{Campaign, Days, HandedIn, Standing, deadlines};
+use crate::campaign::{Campaign, Days, HandedIn, Means, Standing, deadlines};
 use crate::desk;
 use crate::event::{
     ClosingWay, Event, Medium, Moment, ResetWay, Role, StaffCode, StationDay, Subject, VisitId,
     What,
 };
-use crate::figures::{Duty, Minutes, Tally};
+use crate::figures::{Duty, Measure, Minutes, Tally};
 use crate::journal::{Closing, JournalError, JournalReader, Request};
 use crate::reception::{self, Effect, Env, Event as News, Health, Outlook, ReportDue};
 use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
@@ -251,9 +251,9 @@ impl Kiosk {
     fn look_out(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, campaigns) = (self.clock.now(), self.campaigns.clone());
-        let mut outlook = self.staff.outlook.clone();
+        let (mut outlook, hours) = (self.staff.outlook.clone(), self.staff.hours.clone());
         self.on_a_thread("outlook", move || {
-            match read_outlook(&data, &now, &campaigns, &mut outlook) {
+            match read_outlook(&data, &now, (&campaigns, &hours), &mut outlook) {
                 Ok(()) => tell(&mailbox, Message::Outlook(outlook)),
                 Err(error) => tracing::warn!(%error, "cannot read the days before"),
             }
@@ -484,10 +484,11 @@ impl Kiosk {
 fn read_outlook(
     data: &Path,
     now: &Moment,
-    campaigns: &[Campaign],
+    (campaigns, hours): (&[Campaign], &[Range<Minutes>]),
     outlook: &mut Outlook,
 ) -> Result<(), JournalError> {
     let today = now.station_day();
+    outlook.headline = headline(campaigns, today);
     let reader = JournalReader::open(data)?;
     outlook.reports = reports_due(campaigns, now, &reader.staff_events()?);
     let before = |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay);
@@ -498,14 +499,30 @@ fn read_outlook(
     let began = reader.first_day()?;
     outlook.shares.clear();
     for day in &days {
-        let figures = Tally::of(*day, &reader.events_of(*day)?).figures();
-        outlook.shares.push((*day, figures.of_arrivals(figures.used.vneid())));
+        let events = reader.events_of(*day)?;
+        let tally = Tally::of(*day, &events);
+        let mut duty = Duty::new(*day);
+        for event in &events {
+            duty.add(event);
+        }
+        let desk = duty.covered(hours, Minutes::MAX);
+        outlook.shares.push((*day, outlook.share_of(&tally, desk)));
     }
     outlook.unclosed = days
         .into_iter()
         .filter(|day| began.is_some_and(|began| began <= *day) && !closed.contains(day))
         .collect();
     Ok(())
+}
+
+/// The number of the campaign that runs today: the first of its targets that the desk counts as a
+/// rate, and the percent to be reached.
+fn headline(campaigns: &[Campaign], today: StationDay) -> Option<(Measure, u32)> {
+    let running = campaigns.iter().filter(|campaign| campaign.days.has(today));
+    running.flat_map(|campaign| &campaign.targets).find_map(|target| {
+        let Means::Measured(measure) = target.means else { return None };
+        target.goal.filter(|_| measure.is_rate()).map(|goal| (measure, goal.number))
+    })
 }
 
 /// The reports that are due next and those that are late, the most pressing first.
