@@ -198,6 +198,10 @@ fn a_report_follows_the_plan_and_a_campaign_that_is_not_there_is_told() {
     said(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat());
     assert!(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
     assert!(out.join("chi-tieu_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
+    let files = ["--format", "json", "--out", out.to_str().unwrap()];
+    said(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat());
+    let json = fs::read_to_string(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.json"));
+    assert!(json.unwrap().contains("\"Từ ngày\": \"2026-07-01\""));
     let unknown = tiepdon(&[&report[..], &["--campaign", "khong-co"]].concat());
     assert!(errors(&unknown).contains("tri-ton-2026"), "{}", errors(&unknown));
 }

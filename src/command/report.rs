@@ -39,7 +39,7 @@ pub struct Report {
     #[arg(long, default_value = "table")]
     format: Form,
     /// Thư mục nhận tệp; không cần với dạng table.
-    #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv")]))]
+    #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv"), ("format", "json")]))]
     out: Option<PathBuf>,
 }
 
@@ -49,6 +49,7 @@ enum Form {
     Table,
     Xlsx,
     Csv,
+    Json,
 }
 
 /// Which days.
@@ -121,22 +122,29 @@ impl Report {
         let tables = report::of_campaign(&heading, campaign, period, &days);
         let format = match self.format {
             Form::Table => return print(&tables),
-            Form::Xlsx => Format::Xlsx,
-            Form::Csv => Format::Csv,
+            Form::Xlsx => Some(Format::Xlsx),
+            Form::Csv => Some(Format::Csv),
+            Form::Json => None,
         };
         let out = self.out.context("thiếu --out")?;
         fs::create_dir_all(&out)
             .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
         for table in &tables {
-            let mut bytes = Vec::new();
-            format.write(table, &mut bytes)?;
+            let bytes = match format {
+                Some(format) => {
+                    let mut bytes = Vec::new();
+                    format.write(table, &mut bytes)?;
+                    bytes
+                }
+                None => report::table_for_programs(table)?,
+            };
             let name = format!(
                 "{}_{}_{}_{}.{}",
                 table.stem,
                 campaign.id,
                 period.from,
                 period.to,
-                format.ending()
+                format.map_or("json", Format::ending)
             );
             let path = out.join(name);
             export::file(&path, bytes).map_err(|error| anyhow!("{error}. {}", error.advice()))?;

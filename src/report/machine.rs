@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Heading, words};
+use super::{Cell, Heading, Table, words};
 use crate::event::{ClosingWay, Event, JournalId, StaffCode, StationDay, What};
 use crate::figures::{DayFigures, Duty, Minutes, Share, Tally};
 
@@ -71,6 +72,47 @@ pub fn figures(
     let mut bytes = serde_json::to_vec_pretty(&figures)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+#[derive(Serialize)]
+struct Tabular<'a> {
+    format: u32,
+    title: &'a str,
+    about: serde_json::Map<String, Value>,
+    columns: Vec<&'a str>,
+    rows: Vec<Vec<Value>>,
+    notes: &'a [String],
+}
+
+/// A table for programs: what stands above it, its headings, its rows – numbers as numbers, a rate
+/// as what it is a rate of.
+///
+/// # Errors
+/// None that a table can cause.
+pub fn table(table: &Table) -> Result<Vec<u8>, serde_json::Error> {
+    let about = table.about.iter().map(|(name, cell)| ((*name).to_owned(), value(cell)));
+    let tabular = Tabular {
+        format: FORMAT,
+        title: &table.title,
+        about: about.collect(),
+        columns: table.columns.iter().map(|column| column.heading.as_ref()).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(value).collect()).collect(),
+        notes: &table.notes,
+    };
+    let mut bytes = serde_json::to_vec_pretty(&tabular)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Blank => Value::Null,
+        Cell::Text(text) => text.as_str().into(),
+        Cell::Number(number) => (*number).into(),
+        Cell::Share(Share { part, whole }) => json!({ "part": part, "whole": whole }),
+        Cell::Day(day) => day.to_string().into(),
+        Cell::Hour(hour) => (*hour).into(),
+    }
 }
 
 /// What a day's closing speaks of.
@@ -194,7 +236,6 @@ pub fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
     use uuid::Uuid;
 
     use super::*;
@@ -253,6 +294,33 @@ mod tests {
             }])
         );
         assert_eq!(told["figures"]["struck-out"], 1);
+    }
+
+    #[test]
+    fn a_table_for_programs_holds_the_numbers_of_the_one_for_people() {
+        let mut desk = Desk::open(TODAY);
+        let visit = desk.arrives(None, AgeBand::From70);
+        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
+        for people in crate::report::of_day(&heading(), TODAY, &desk.events) {
+            let told: Value = serde_json::from_slice(&table(&people).unwrap()).unwrap();
+            assert_eq!(told["columns"].as_array().unwrap().len(), people.columns.len());
+            assert_eq!(told["rows"].as_array().unwrap().len(), people.rows.len());
+            for (row, cells) in told["rows"].as_array().unwrap().iter().zip(&people.rows) {
+                for (told, cell) in row.as_array().unwrap().iter().zip(cells) {
+                    match cell {
+                        Cell::Blank => assert!(told.is_null()),
+                        Cell::Text(text) => assert_eq!(told, text),
+                        Cell::Number(number) => assert_eq!(told, number),
+                        Cell::Share(share) => {
+                            assert_eq!(told["part"], share.part);
+                            assert_eq!(told["whole"], share.whole);
+                        }
+                        Cell::Day(day) => assert_eq!(told, &day.to_string()),
+                        Cell::Hour(hour) => assert_eq!(told, hour),
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::event::{Event, Moment, Origin, StationDay};
 use crate::figures::{DayFigures, Tally};
 
 pub use campaign::{Counted, days_of_report};
-pub use machine::{Closing, closing, figures, hex};
+pub use machine::{Closing, closing, figures, hex, table as table_for_programs};
 pub use table::{Cell, Column, Table};
 
 /// Who reports, and when the report was made.

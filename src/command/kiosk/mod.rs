@@ -11,6 +11,7 @@ mod staff;
 mod sticks;
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,9 +31,9 @@ use crate::card::{self, ReaderSetting, Scan};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kind_of, step};
-use crate::event::{ClosingWay, Entry, Moment, Subject, VisitId, What};
+use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
-use crate::figures::Tally;
+use crate::figures::{Minutes, Tally};
 use crate::journal::{Answer, Journal, Opened, Request, Restoration, Writer};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
@@ -81,7 +82,7 @@ enum Message {
     Second,
     /// A PIN was compared.
     PinCompared {
-        staff: crate::event::StaffCode,
+        staff: StaffCode,
         right: bool,
     },
     /// The list of the staff was changed, or what to do because it was not.
@@ -119,7 +120,7 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     slint::spawn_local(kiosk.serve(inbox))?;
     slint::run_event_loop()?;
 
-    // The threads of reader and sticks end by themselves within a second; nobody waits for them.
+    // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
     let (subject, at) = (Subject::Desk, clock.now());
     writer.requests().send(Request::Record { subject, at, by: None, what: What::Stopped })?;
@@ -245,7 +246,7 @@ fn told_of(restored: &Restoration) -> String {
 fn open_key(
     data: &Path,
     station: &Station,
-    hours: Vec<std::ops::Range<crate::figures::Minutes>>,
+    hours: Vec<Range<Minutes>>,
     health: &mut reception::Health,
 ) -> Option<Signing> {
     match StationKey::open_or_make(data) {
