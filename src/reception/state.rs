@@ -210,6 +210,8 @@ pub enum Said {
     Removed(StaffCode),
     /// A PIN must be chosen anew.
     PinReset(StaffCode),
+    /// What was scanned is no card.
+    NotACard,
     /// The journal could not write.
     NotRecorded,
     /// The list of the staff could not be written.

@@ -360,7 +360,10 @@ impl Step<'_> {
     fn scanned(&mut self, scan: &Scan) {
         let Some(who) = self.state.who else { return };
         self.stay();
-        let Some(card) = kind_of(scan) else { return };
+        let Some(card) = kind_of(scan) else {
+            self.state.said = Some(Said::NotACard);
+            return;
+        };
         let day = self.env.now.station_day();
         let patient = Patient::from_scan(scan, day.0);
         // While a stick is written the page stays; the patient is counted all the same.

@@ -321,6 +321,17 @@ fn a_scan_is_counted_at_once_and_the_nurse_says_the_rest() {
 }
 
 #[test]
+fn what_is_no_card_says_so_and_counts_nobody() {
+    let mut world = World::signed_in("NV01");
+    let from = world.events.len();
+    for scanned in ["8934563138165", "TIEPDON:VNEID", "https://example.vn"] {
+        world.scan(scanned);
+        assert_eq!(world.view().said, "Mã này không phải thẻ", "{scanned}");
+    }
+    assert_eq!(world.events.len(), from);
+}
+
+#[test]
 fn the_same_card_opens_the_same_visit_and_a_second_one_is_added_on_purpose() {
     let mut world = World::signed_in("NV01");
     for _ in 0..2 {

@@ -330,6 +330,7 @@ fn said_words(said: &Said) -> (String, bool) {
         Said::PinKept(staff) => (format!("Đã lưu mã PIN của {staff}"), false),
         Said::Removed(staff) => (format!("{staff} đã thôi dùng máy"), false),
         Said::PinReset(staff) => (format!("{staff} sẽ chọn mã PIN mới"), false),
+        Said::NotACard => ("Mã này không phải thẻ".to_owned(), true),
         Said::NotRecorded => ("Chưa ghi được, xin ghi ra phiếu".to_owned(), true),
         Said::NotSaved(_) => ("Chưa lưu được danh sách".to_owned(), true),
     }

@@ -345,14 +345,14 @@ impl Kiosk {
     }
 
     fn scanned_beside_staff(&mut self, scan: Scan) {
-        if kind_of(&scan).is_none() {
-            self.step(Event::Scanned(scan));
-        } else if self.staff.state.who.is_some() {
+        if self.staff.state.who.is_some() {
             self.staff_step(reception::Event::Scanned(scan));
-        } else {
-            self.staff_step(reception::Event::Pressed(Press::Lock));
-            self.step(Event::Scanned(scan));
+            return;
         }
+        if kind_of(&scan).is_some() {
+            self.staff_step(reception::Event::Pressed(Press::Lock));
+        }
+        self.step(Event::Scanned(scan));
     }
 
     /// A patient's time does not run while staff are at the screen; pages that go away by
