@@ -80,6 +80,7 @@ fn counts_and_backs_up_until_it_is_killed() {
                 Answer::Arrived { .. }
                 | Answer::Closed { .. }
                 | Answer::EventsOf { .. }
+                | Answer::BackUpFailed { .. }
                 | Answer::SideLogFailed { .. }
                 | Answer::Failed { .. } => panic!("the journal refused"),
             }

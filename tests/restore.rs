@@ -340,6 +340,7 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
             Answer::Arrived { .. }
             | Answer::Closed { .. }
             | Answer::EventsOf { .. }
+            | Answer::BackUpFailed { .. }
             | Answer::BackedUp(_)
             | Answer::SideLogFailed { .. }
             | Answer::Failed { .. } => "other",

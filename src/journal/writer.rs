@@ -133,6 +133,12 @@ pub enum Answer {
     },
     /// A backup was made and checked.
     BackedUp(Backup),
+    /// No backup was made; counting is not touched by it. Damage of the database is looked for at
+    /// the next start.
+    BackUpFailed {
+        /// Why.
+        error: JournalError,
+    },
     /// What was written stands in the database, but not in the second copy beside it. Told once
     /// until it works again.
     SideLogFailed {
@@ -295,7 +301,12 @@ impl<F: FnMut(Answer)> Scribe<F> {
                 }
                 (self.answer)(Answer::BackedUp(backup));
             }
-            Ok(Err(error)) => self.fail(None, error),
+            Ok(Err(error)) => {
+                if error.is_damage() {
+                    self.journal.suspect();
+                }
+                (self.answer)(Answer::BackUpFailed { error });
+            }
             Err(_) => tracing::error!("the backup's thread broke off"),
         }
     }

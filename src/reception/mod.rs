@@ -137,6 +137,8 @@ pub enum Event {
     StickIn,
     /// The stick is gone.
     StickOut,
+    /// A stick is in that cannot be read.
+    StickUnreadable,
     /// So much of the export is written, 0 to 1.
     ExportProgress(f32),
     /// The export is on the stick, checked, and the stick may be pulled.

@@ -52,6 +52,7 @@ impl Step<'_> {
             Event::Arrived { proposed, visit, day, number, again } => {
                 if self.state.scanned.take_if(|scanned| *scanned == proposed).is_some() {
                     self.open_form(visit, day, number);
+                    return;
                 }
                 if let Some(saving) = &mut self.state.saving {
                     saving.number = Some(number);
@@ -73,6 +74,13 @@ impl Step<'_> {
                 }
             }
             Event::StickIn | Event::StickOut => {}
+            Event::StickUnreadable => {
+                if matches!(self.state.page, Page::Stick(StickPage::Choosing { .. })) {
+                    let what = words::STICK_UNREADABLE.to_owned();
+                    let advice = words::ANOTHER_STICK;
+                    self.stick_is(|_| StickPage::Failed { what, advice });
+                }
+            }
             Event::ExportProgress(part) => self.stick_is(|_| StickPage::Writing(part)),
             Event::Exported { note } => self.stick_is(|_| StickPage::Done(note)),
             Event::ExportFailed { what, advice } => {

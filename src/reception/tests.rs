@@ -602,6 +602,19 @@ fn an_export_shows_its_progress_and_when_the_stick_may_be_pulled() {
 }
 
 #[test]
+fn a_stick_that_cannot_be_read_does_not_disturb_the_one_being_written() {
+    let mut world = World::signed_in("TT01");
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    world.step(Event::StickUnreadable);
+    assert!(world.view().stick.failed.is_some());
+    world.press(Press::GoOn);
+    world.press(Press::Export);
+    world.step(Event::StickUnreadable);
+    assert_eq!(world.view().stick.progress, Some(0.0));
+}
+
+#[test]
 fn a_report_that_is_due_is_told_and_offered_for_the_stick() {
     let mut world = World::signed_in("TT01");
     let day = |text: &str| -> StationDay { text.parse().unwrap() };

@@ -13,6 +13,11 @@ use crate::figures::{Minutes, Share};
 pub(super) const JOURNAL_REFUSED: &str =
     "Máy chưa ghi được. Xin ghi vào phiếu giấy và báo người phụ trách kỹ thuật.";
 
+/// A stick without a file system known here, and what to do about it.
+pub(super) const STICK_UNREADABLE: &str = "Máy không đọc được USB này";
+pub(super) const ANOTHER_STICK: &str =
+    "Mời dùng USB khác, hoặc định dạng lại USB kiểu FAT32 trên máy tính.";
+
 /// The age bands that are asked for, in the order of the page.
 pub(super) const AGES: [AgeBand; 4] =
     [AgeBand::Under14, AgeBand::From14, AgeBand::From60, AgeBand::From70];

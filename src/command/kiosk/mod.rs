@@ -484,9 +484,13 @@ impl Kiosk {
             }
             Answer::EventsOf { day, events } => self.events_are(day, &events),
             Answer::BackedUp(backup) => tracing::info!(?backup, "a backup was made"),
+            Answer::BackUpFailed { error } => {
+                tracing::error!(%error, "no backup was made");
+                self.staff.notice(error.advice());
+            }
             Answer::SideLogFailed { error } => {
                 tracing::error!(%error, "the side log does not keep up");
-                self.staff.health.notices.push(error.advice().to_owned());
+                self.staff.notice(error.advice());
             }
             Answer::Failed { proposed, error } => {
                 if error.is_damage() {

@@ -98,6 +98,13 @@ impl StaffSide {
         StaffStart { side, events }
     }
 
+    /// Something staff must know, told once.
+    pub(super) fn notice(&mut self, words: &str) {
+        if !self.health.notices.iter().any(|known| known == words) {
+            self.health.notices.push(words.to_owned());
+        }
+    }
+
     /// A day has begun: nobody is on duty yet.
     pub(super) fn day_is(&mut self, day: StationDay) {
         if day > self.duty.day() {
@@ -261,7 +268,9 @@ impl Kiosk {
     }
 
     pub(super) fn outlook_is(&mut self, outlook: Outlook) {
-        self.staff.outlook = outlook;
+        // What was closed or exported while the days were read is known here alone.
+        let Outlook { closed_today, exported_to, .. } = self.staff.outlook;
+        self.staff.outlook = Outlook { closed_today, exported_to, ..outlook };
         self.show();
     }
 
@@ -386,6 +395,11 @@ impl Kiosk {
                 self.staff.judged = None;
                 self.staff_step(News::PinJudged { staff: *staff, right: *right });
             }
+            (What::Exported { .. }, _) => {
+                // A report that was due may be handed in now.
+                self.look_out();
+                self.staff_step(News::Recorded);
+            }
             _ if event.by.is_some() => self.staff_step(News::Recorded),
             _ => self.show(),
         }
@@ -448,11 +462,13 @@ impl Kiosk {
                 self.staff.health.stick = true;
                 self.staff_step(News::StickIn);
             }
-            sticks::News::Out => {
-                self.stick = None;
-                self.staff.health.stick = false;
+            sticks::News::Out(volume) => {
+                // Another one may still be in.
+                self.stick.take_if(|stick| stick.mount == volume.mount);
+                self.staff.health.stick = self.stick.is_some();
                 self.staff_step(News::StickOut);
             }
+            sticks::News::Unreadable => self.staff_step(News::StickUnreadable),
             sticks::News::Progress(part) => self.staff_step(News::ExportProgress(part)),
             sticks::News::Exported { from, to, by, manifest, note } => {
                 let what = What::Exported { from, to, medium: Medium::Stick, manifest };

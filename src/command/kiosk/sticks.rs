@@ -1,5 +1,6 @@
 //! Sticks: noticing them, and writing what a station hands out.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,8 +25,10 @@ const LOOK: Duration = Duration::from_secs(5);
 pub(super) enum News {
     /// A stick can be written to.
     In(Volume),
-    /// No stick is there any more.
-    Out,
+    /// This stick is gone.
+    Out(Volume),
+    /// A stick is in that cannot be read.
+    Unreadable,
     /// So much is written and checked, 0 to 1.
     Progress(f32),
     /// The export is on the stick.
@@ -125,13 +128,10 @@ pub(super) fn watch(platform: &dyn Platform, stop: &Arc<AtomicBool>, mut tell: i
         for change in changes {
             match change {
                 Change::Inserted(volume) => tell(News::In(volume)),
-                Change::Removed(_) => tell(News::Out),
+                Change::Removed(volume) => tell(News::Out(volume)),
                 Change::Unreadable(disk) => {
                     tracing::warn!(disk, "a stick has no file system known here");
-                    tell(News::Failed {
-                        what: "Máy không đọc được USB này".to_owned(),
-                        advice: "Mời dùng USB khác, hoặc định dạng lại USB kiểu FAT32 trên máy tính.",
-                    });
+                    tell(News::Unreadable);
                 }
             }
         }
@@ -187,10 +187,17 @@ pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
     let Handout { data, heading, from, to, .. } = handout;
     let reader = JournalReader::open(data)?;
     let period = Period::new(*from, *to).ok_or(HandoutError::NoPeriod)?;
+    let mut tallies: BTreeMap<StationDay, Tally> =
+        period.days().map(|day| (day, Tally::new(day))).collect();
     let mut events = Vec::new();
-    reader.events_between(*from, *to, &mut |event| events.push(event))?;
+    reader.events_between(*from, *to, &mut |event| {
+        if let Some(tally) = tallies.get_mut(&event.day) {
+            tally.add(&event);
+        }
+        events.push(event);
+    })?;
     let days: Vec<(StationDay, DayFigures)> =
-        period.days().map(|day| (day, Tally::of(day, &events).figures())).collect();
+        tallies.into_iter().map(|(day, tally)| (day, tally.figures())).collect();
     let name = |stem: &str, ending: &str| {
         let (station, point) = (&heading.origin.station, &heading.origin.point);
         let days = if from == to { from.to_string() } else { format!("{from}_{to}") };
