@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::event::StationDay;
+use crate::event::{Hundredths, StationDay};
 use crate::figures::{Measure, Reading};
 use crate::station::document::{Fault, Reported, Table, rule};
 use crate::station::name::plain_name;
@@ -36,6 +36,9 @@ pub enum Means {
         counted_by: String,
         /// What the number counts; the goal is in this unit too.
         unit: String,
+        /// Whether each day has its own number, so that several days add up; else the newest
+        /// number tells how things stand.
+        adds_up: bool,
     },
     /// A desk cannot know it, for this reason.
     NotMeasurable(String),
@@ -65,6 +68,15 @@ pub enum Bound {
 }
 
 impl Goal {
+    /// Whether an entered number reaches it.
+    pub fn is_reached_by_entered(self, number: Hundredths) -> bool {
+        let (found, wanted) = (u64::from(number.0), u64::from(self.number) * 100);
+        match self.bound {
+            Bound::AtLeast => found >= wanted,
+            Bound::MoreThan => found > wanted,
+        }
+    }
+
     /// Whether a reading reaches it; `None` of a rate of nothing. Compared in whole numbers: 799 of
     /// 1000 is not 80 %.
     pub fn is_reached_by(self, reading: Reading) -> Option<bool> {
@@ -94,18 +106,30 @@ pub enum Outcome {
     NoCase(Reading),
     /// Counted, but the plan sets no number for it.
     NoGoal(Reading),
-    /// Somebody else counts it.
-    ByHand,
+    /// Somebody else counts it, and this was entered; with whether the goal, if any, is reached.
+    Entered(Hundredths, Option<bool>),
+    /// Somebody else counts it, and nothing was entered.
+    NotEntered,
     /// A desk cannot know it.
     NotMeasurable,
 }
 
 impl Target {
-    /// How it stands; `read` gives the reading of a measure over the days in question.
-    pub fn outcome(&self, read: impl FnOnce(Measure) -> Reading) -> Outcome {
+    /// How it stands. For the days in question `read` gives the reading of a measure, and `entered`
+    /// the number entered by hand: the sum of several days where it adds up, else the newest.
+    pub fn outcome(
+        &self,
+        read: impl FnOnce(Measure) -> Reading,
+        entered: impl FnOnce(&HandId, bool) -> Option<Hundredths>,
+    ) -> Outcome {
         let measure = match &self.means {
             Means::Measured(measure) => *measure,
-            Means::ByHand { .. } => return Outcome::ByHand,
+            Means::ByHand { id, adds_up, .. } => {
+                return entered(id, *adds_up).map_or(Outcome::NotEntered, |number| {
+                    let reached = self.goal.map(|goal| goal.is_reached_by_entered(number));
+                    Outcome::Entered(number, reached)
+                });
+            }
             Means::NotMeasurable(_) => return Outcome::NotMeasurable,
         };
         let reading = read(measure);
@@ -206,10 +230,10 @@ impl Means {
                     );
                     return Err(target.fault("by-hand", fault));
                 }
-                let Some((counted_by, unit)) = by_hand else {
+                let Some((counted_by, unit, adds_up)) = by_hand else {
                     return Err(one_of_three(target));
                 };
-                Ok(Self::ByHand { id, counted_by, unit })
+                Ok(Self::ByHand { id, counted_by, unit, adds_up })
             }
             (None, None, Some(reason)) => Ok(Self::NotMeasurable(reason)),
             (_, _, _) => Err(one_of_three(target)),
@@ -222,15 +246,16 @@ fn where_measures_stand() -> String {
     "xem tên bằng lệnh: tiepdon campaign measures".to_owned()
 }
 
-/// Who counts, and what.
-fn hand_count(target: &mut Table<'_>) -> Result<(String, String), Reported> {
+/// Who counts, what, and whether days add up.
+fn hand_count(target: &mut Table<'_>) -> Result<(String, String, bool), Reported> {
     let counted_by = target.required("counted-by", "\"Công an xã\"", rule::text(LONGEST_NOTE));
     let unit = target.required("unit", "\"tài khoản\"", rule::text(LONGEST_UNIT));
-    Ok((counted_by?, unit?))
+    let adds_up = target.optional("adds-up", rule::flag);
+    Ok((counted_by?, unit?, adds_up?.unwrap_or_default()))
 }
 
-fn no_hand(target: &mut Table<'_>) -> Result<Option<(String, String)>, Reported> {
-    for key in ["counted-by", "unit"] {
+fn no_hand(target: &mut Table<'_>) -> Result<Option<(String, String, bool)>, Reported> {
+    for key in ["counted-by", "unit", "adds-up"] {
         if target.optional(key, |_| Ok(()))?.is_some() {
             let fault = Fault::new("chỉ đi cùng by-hand", "xóa dòng này, hoặc thêm by-hand");
             return Err(target.fault(key, fault));

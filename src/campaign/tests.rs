@@ -139,7 +139,7 @@ fn every_value_of_the_file_arrives() {
         .replace("issuer", "number = '7/KH-UBND'\ndate = 2026-05-20\nissuer")
         .replace("[[target]]", "[[phase]]\nname = 'Cao điểm'\nfrom = 2026-06-10\nto = 2026-06-10\n[[target]]")
         .replace("[[report]]", "applies-to = 'Người đến khám'\nuntil = 2026-06-20\n\
-            [[target]]\nlabel = 'Tài khoản'\nby-hand = 'tai-khoan'\ncounted-by = 'Công an'\nunit = 'tài khoản'\nmore-than = 500\n\
+            [[target]]\nlabel = 'Tài khoản'\nby-hand = 'tai-khoan'\ncounted-by = 'Công an'\nunit = 'tài khoản'\nadds-up = true\nmore-than = 500\n\
             [[target]]\nlabel = 'Thôn'\nnot-measurable = 'Việc của thôn'\n[[report]]\nto = ['Sở Y tế']")
         + "[[column]]\nheading = 'Tỷ lệ'\nshows = 'guided'\nas = 'rate'\ncumulative = true\n\
            [[column]]\nheading = 'Tài khoản'\nshows = 'tai-khoan'\n\
@@ -158,8 +158,8 @@ fn every_value_of_the_file_arrives() {
     assert_eq!(guided.applies_to.as_deref(), Some("Người đến khám"));
     assert_eq!(guided.until, Some(day("2026-06-20")));
     let id: HandId = "tai-khoan".parse().unwrap();
-    let (counted_by, unit) = ("Công an".into(), "tài khoản".into());
-    assert_eq!(accounts.means, Means::ByHand { id: id.clone(), counted_by, unit });
+    let (counted_by, unit, adds_up) = ("Công an".into(), "tài khoản".into(), true);
+    assert_eq!(accounts.means, Means::ByHand { id: id.clone(), counted_by, unit, adds_up });
     assert_eq!(accounts.goal, Some(Goal { bound: Bound::MoreThan, number: 500 }));
     assert_eq!(villages.means, Means::NotMeasurable("Việc của thôn".into()));
     let shows: Vec<_> = campaign.columns.iter().map(|it| (&it.shows, it.cumulative)).collect();

@@ -15,10 +15,12 @@ use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::event::StationDay;
 use crate::export;
-use crate::figures::{Duty, Minutes, Tally};
+use crate::figures::{Duty, Entered, Minutes, Tally};
 use crate::journal::{JournalError, JournalReader};
-use crate::report::{self, Cell, Counted, Format, Table};
-use crate::station::{CampaignId, OpenSpan};
+use crate::report::{
+    self, Basis, Cell, ClosedDay, Counted, Document, Form, Heading, Letter, ReportFile,
+};
+use crate::station::{CampaignId, OpenSpan, Station};
 
 /// Arguments of `tiepdon report`.
 #[derive(Args)]
@@ -37,7 +39,7 @@ pub struct Report {
     period: Period,
     /// Dạng tệp; table in ra màn hình.
     #[arg(long, default_value = "table")]
-    format: Form,
+    format: Asked,
     /// Thư mục nhận tệp; không cần với dạng table.
     #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv"), ("format", "json")]))]
     out: Option<PathBuf>,
@@ -45,11 +47,23 @@ pub struct Report {
 
 /// In which form.
 #[derive(Clone, Copy, ValueEnum)]
-enum Form {
+enum Asked {
     Table,
     Xlsx,
     Csv,
     Json,
+}
+
+impl Asked {
+    /// The form of the files; none for what is printed.
+    fn form(self) -> Option<Form> {
+        match self {
+            Self::Table => None,
+            Self::Xlsx => Some(Form::Xlsx),
+            Self::Csv => Some(Form::Csv),
+            Self::Json => Some(Form::Json),
+        }
+    }
 }
 
 /// Which days.
@@ -116,58 +130,70 @@ impl Report {
         let now = Clock::system().now();
         let heading = heading_of(&journal, now)?;
         let period = self.period.days(campaign, now.station_day());
-        let hours: Vec<_> =
-            configuration.station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
-        let days = count(&journal, campaign, period, &hours).map_err(told)?;
-        let tables = report::of_campaign(&heading, campaign, period, &days);
-        let format = match self.format {
-            Form::Table => return print(&tables),
-            Form::Xlsx => Some(Format::Xlsx),
-            Form::Csv => Some(Format::Csv),
-            Form::Json => None,
-        };
+        let document = made(&journal, &heading, &configuration.station, campaign, period)?;
+        let Some(form) = self.format.form() else { return print(&document) };
         let out = self.out.context("thiếu --out")?;
         fs::create_dir_all(&out)
             .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
-        for table in &tables {
-            let bytes = match format {
-                Some(format) => {
-                    let mut bytes = Vec::new();
-                    format.write(table, &mut bytes)?;
-                    bytes
-                }
-                None => report::table_for_programs(table)?,
-            };
-            let name = format!(
-                "{}_{}_{}_{}.{}",
-                table.stem,
-                campaign.id,
-                period.from,
-                period.to,
-                format.map_or("json", Format::ending)
-            );
-            let path = out.join(name);
-            export::file(&path, bytes).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+        for file in form.files(&document)? {
+            let path = out.join(name(&file, campaign, period));
+            export::file(&path, file.bytes)
+                .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
             writeln!(io::stdout(), "{}", path.display())?;
         }
         Ok(())
     }
 }
 
-/// Every day that a report of `campaign` for `period` tells of.
+/// Name of a report's file, such as `bao-cao_tri-ton-2026_2026-07-07_2026-07-13.xlsx`.
+fn name(file: &ReportFile, campaign: &Campaign, period: Days) -> String {
+    let ReportFile { stem, ending, bytes: _ } = file;
+    format!("{stem}_{}_{}_{}.{ending}", campaign.id, period.from, period.to)
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoReport {
+    /// The journal could not be read.
+    #[error("{0}. {advice}", advice = .0.advice())]
+    Journal(#[from] JournalError),
+    /// A closing in the journal is none.
+    #[error("một bản chốt sổ trong máy không đọc được: {0}. Xin báo người phụ trách kỹ thuật.")]
+    Closing(#[from] serde_json::Error),
+}
+
+/// The report of `campaign` for `period`, from what the journal holds.
 ///
 /// # Errors
 /// What the journal says.
-pub(super) fn count(
+pub(super) fn made(
     journal: &JournalReader,
+    heading: &Heading,
+    station: &Station,
     campaign: &Campaign,
     period: Days,
-    hours: &[std::ops::Range<Minutes>],
-) -> Result<Vec<Counted>, JournalError> {
+) -> Result<Document, NoReport> {
+    let (days, entered) = count(journal, station, campaign, period)?;
+    let mut closings = Vec::new();
+    for closing in journal.closings(period.from, period.to)? {
+        closings.push(ClosedDay::read(closing.day, closing.number, &closing.document)?);
+    }
+    let basis = Basis { days: &days, entered: &entered, closings: &closings };
+    Ok(report::of_campaign(heading, &station.letterhead, campaign, period, &basis))
+}
+
+/// Every day that a report of `campaign` for `period` tells of, and what was entered on it.
+fn count(
+    journal: &JournalReader,
+    station: &Station,
+    campaign: &Campaign,
+    period: Days,
+) -> Result<(Vec<Counted>, Entered), JournalError> {
     let mut days: Vec<(Tally, Duty)> = report::days_of_report(campaign, period)
         .map(|day| (Tally::new(day), Duty::new(day)))
         .collect();
-    let Some((first, _)) = days.first() else { return Ok(Vec::new()) };
+    let mut entered = Entered::default();
+    let Some((first, _)) = days.first() else { return Ok((Vec::new(), entered)) };
     let (from, to) = (first.day(), period.to);
     journal.events_between(from, to, &mut |event| {
         let index = usize::try_from((event.day.0 - from.0).num_days()).ok();
@@ -175,21 +201,29 @@ pub(super) fn count(
             tally.add(&event);
             duty.add(&event);
         }
+        entered.add(&event);
     })?;
+    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
     let counted = |(tally, duty): (Tally, Duty)| {
-        let desk = duty.covered(hours, Minutes::MAX);
+        let desk = duty.covered(&hours, Minutes::MAX);
         Counted { tally, desk }
     };
-    Ok(days.into_iter().map(counted).collect())
+    Ok((days.into_iter().map(counted).collect(), entered))
 }
 
-fn print(tables: &[Table]) -> anyhow::Result<()> {
+fn print(document: &Document) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    for table in tables {
-        writeln!(out, "{}", table.title)?;
-        for (name, cell) in &table.about {
-            writeln!(out, "{name}: {}", shown(cell))?;
-        }
+    let letter = &document.letter;
+    writeln!(
+        out,
+        "{} – {}\n{}. {}.\n",
+        letter.station,
+        Letter::KIND,
+        letter.subject,
+        letter.period
+    )?;
+    for table in document.tables() {
+        writeln!(out, "{}", table.sheet)?;
         let headings: Vec<&str> =
             table.columns.iter().map(|column| column.heading.as_ref()).collect();
         writeln!(out, "{}", headings.join("\t"))?;
@@ -197,10 +231,10 @@ fn print(tables: &[Table]) -> anyhow::Result<()> {
             let cells: Vec<String> = row.iter().map(shown).collect();
             writeln!(out, "{}", cells.join("\t"))?;
         }
-        for note in &table.notes {
-            writeln!(out, "{note}")?;
-        }
         writeln!(out)?;
+    }
+    for note in &document.notes {
+        writeln!(out, "{note}")?;
     }
     Ok(())
 }
@@ -210,6 +244,7 @@ fn shown(cell: &Cell) -> String {
         Cell::Blank => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
+        Cell::Decimal(number) => number.to_string(),
         Cell::Share(share) => {
             share.percent().map(|percent| format!("{percent} %")).unwrap_or_default()
         }

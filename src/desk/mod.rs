@@ -154,6 +154,7 @@ impl Written {
             | What::Exported { .. }
             | What::ExportFailed { .. }
             | What::Restored { .. }
+            | What::NumberEntered(_)
             | What::Started { .. }
             | What::Stopped => Self::Other,
         }

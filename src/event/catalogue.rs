@@ -1,6 +1,8 @@
 //! The closed catalogue of events. A variant or field, once released, keeps its name and meaning:
 //! journals of years ago must still be counted right.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Role, StaffCode, StationDay, VisitNo};
@@ -115,6 +117,9 @@ pub enum What {
         /// Events read back from the side log.
         replayed: u64,
     },
+    /// A member of staff entered a number that somebody else counted, such as accounts the police
+    /// issued. It stands for the event's day; the last of a day counts.
+    NumberEntered(EnteredNumber),
     /// The program started.
     Started {
         /// Version of the program.
@@ -341,6 +346,19 @@ impl IntegrationResult {
         Self::NumberUnknown,
         Self::FailedOtherwise,
     ];
+
+    /// Whether a request was refused or could not be made.
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::Already | Self::Done | Self::Sent | Self::Later => false,
+            Self::ThreeADay
+            | Self::AlreadyApproved
+            | Self::SameLastTen
+            | Self::WrongNumber
+            | Self::NumberUnknown
+            | Self::FailedOtherwise => true,
+        }
+    }
 }
 
 /// One thing of a visit, put right.
@@ -390,6 +408,40 @@ pub enum CorrectionReason {
     Double,
     /// Anything else.
     Other,
+}
+
+/// A number that somebody else counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnteredNumber {
+    /// Which, by its name in the campaign's file.
+    pub figure: String,
+    /// The number; `None` takes back what was entered before.
+    pub number: Option<Hundredths>,
+}
+
+/// A number with at most two decimals, in hundredths: counts and percentages alike, without the
+/// rounding of binary fractions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hundredths(pub u32);
+
+impl fmt::Display for Hundredths {
+    /// The Vietnamese way, as short as it can be: `1.250`, `92,4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.0 / 100, self.0 % 100);
+        match (whole / 1000, whole % 1000) {
+            (0, rest) => write!(f, "{rest}")?,
+            (thousands, rest) => match (thousands / 1000, thousands % 1000) {
+                (0, thousands) => write!(f, "{thousands}.{rest:03}")?,
+                (millions, thousands) => write!(f, "{millions}.{thousands:03}.{rest:03}")?,
+            },
+        }
+        match (part / 10, part % 10) {
+            (0, 0) => Ok(()),
+            (tenths, 0) => write!(f, ",{tenths}"),
+            (tenths, hundredths) => write!(f, ",{tenths}{hundredths}"),
+        }
+    }
 }
 
 /// How a PIN came to hold no longer.
@@ -537,6 +589,17 @@ mod tests {
                 What::Restored { kept: 900, replayed: 12 },
                 r#"{"kind":"restored","body":{"kept":900,"replayed":12}}"#,
             ),
+            (
+                What::NumberEntered(EnteredNumber {
+                    figure: "tai-khoan-muc-2".into(),
+                    number: Some(Hundredths(1250)),
+                }),
+                r#"{"kind":"number-entered","body":{"figure":"tai-khoan-muc-2","number":1250}}"#,
+            ),
+            (
+                What::NumberEntered(EnteredNumber { figure: "tai-khoan".into(), number: None }),
+                r#"{"kind":"number-entered","body":{"figure":"tai-khoan","number":null}}"#,
+            ),
             (What::ScannedAgain, r#"{"kind":"scanned-again"}"#),
             (
                 What::Chose(Choice { used: RecordUsed::Vneid, source: Source::SelfDeclared }),
@@ -586,6 +649,21 @@ mod tests {
         for (what, stored) in table {
             assert_eq!(serde_json::to_string(&what).unwrap(), stored);
             assert_eq!(serde_json::from_str::<What>(stored).unwrap(), what);
+        }
+    }
+
+    #[test]
+    fn a_number_is_shown_the_vietnamese_way() {
+        for (hundredths, shown) in [
+            (0, "0"),
+            (7, "0,07"),
+            (9240, "92,4"),
+            (100_000, "1.000"),
+            (125_050, "1.250,5"),
+            (100_000_000, "1.000.000"),
+            (u32::MAX, "42.949.672,95"),
+        ] {
+            assert_eq!(Hundredths(hundredths).to_string(), shown);
         }
     }
 }

@@ -9,9 +9,9 @@ mod ids;
 mod moment;
 
 pub use catalogue::{
-    AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, Entry, Fact,
-    Guidance, Hindrance, Integration, IntegrationResult, Medium, Obstacle, RecordUsed, ResetWay,
-    Source, UnreadableCause, What,
+    AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, EnteredNumber,
+    Entry, Fact, Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Medium, Obstacle,
+    RecordUsed, ResetWay, Source, UnreadableCause, What,
 };
 pub use ids::{
     EventSeq, IllFormedCode, IllFormedStaffCode, JournalId, Origin, PointCode, Role, StaffCode,

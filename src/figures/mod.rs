@@ -7,6 +7,7 @@
 
 mod day;
 mod duty;
+mod entered;
 mod measure;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -16,6 +17,7 @@ mod visit;
 
 pub use day::{Ages, Cards, DayFigures, Used};
 pub use duty::{Duty, Minutes, minute_of};
+pub use entered::Entered;
 pub use measure::{Measure, Observed, Reading, UnknownMeasure};
 pub use share::Share;
 pub use tally::Tally;

@@ -70,6 +70,7 @@ impl Tally {
             | What::Exported { .. }
             | What::ExportFailed { .. }
             | What::Restored { .. }
+            | What::NumberEntered(_)
             | What::Started { .. }
             | What::Stopped => {}
         }

@@ -84,6 +84,7 @@ impl Visit {
             | What::Exported { .. }
             | What::ExportFailed { .. }
             | What::Restored { .. }
+            | What::NumberEntered(_)
             | What::Started { .. }
             | What::Stopped => {}
         }

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use ::csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::{Cell, Table};
+use crate::event::Hundredths;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -34,11 +35,21 @@ fn field(cell: &Cell) -> Cow<'_, str> {
         Cell::Blank => Cow::Borrowed(""),
         Cell::Text(text) => harmless(text),
         Cell::Number(number) => number.to_string().into(),
+        Cell::Decimal(number) => decimal(*number),
         Cell::Share(share) => {
             share.percent().map(|percent| format!("{percent}%")).unwrap_or_default().into()
         }
         Cell::Day(day) => day.to_string().into(),
         Cell::Hour(hour) => hour.to_string().into(),
+    }
+}
+
+/// Whole numbers as numbers, others as text with a comma: text is the same on every machine.
+fn decimal(number: Hundredths) -> Cow<'static, str> {
+    if number.0 % 100 == 0 {
+        (number.0 / 100).to_string().into()
+    } else {
+        number.to_string().into()
     }
 }
 

@@ -148,6 +148,7 @@ fn step(what: &What) -> u8 {
         What::Exported { .. } => 24,
         What::ExportFailed { .. } => 25,
         What::DayClosed { .. } => 26,
+        What::NumberEntered(_) => 27,
     }
 }
 
@@ -205,6 +206,9 @@ impl Told {
             }
             What::Exported { from, to, medium, manifest: _ } => {
                 Self { detail: Cell::Text(words::exported(*from, *to, *medium)), ..Self::NOTHING }
+            }
+            What::NumberEntered(entered) => {
+                Self { detail: Cell::Text(words::entered(entered)), ..Self::NOTHING }
             }
             What::Restored { kept, replayed } => {
                 let detail = format!("giữ được {kept} sự kiện, đọc lại {replayed}");

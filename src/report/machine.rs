@@ -3,14 +3,18 @@
 //!
 //! Names are those of the fields of [`DayFigures`]; `format` counts up when one changes its meaning.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::Serialize;
+use chrono::{DateTime, FixedOffset};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
-use super::{Cell, Heading, Table, words};
-use crate::event::{ClosingWay, Event, JournalId, StaffCode, StationDay, What};
-use crate::figures::{DayFigures, Duty, Minutes, Share, Tally};
+use super::{Cell, Document, Heading, Table, words};
+use crate::event::{ClosingWay, Event, Hundredths, JournalId, StaffCode, StationDay, What};
+use crate::figures::{DayFigures, Duty, Entered, Minutes, Share, Tally};
 
 /// Version of both forms.
 const FORMAT: u32 = 1;
@@ -76,7 +80,6 @@ pub fn figures(
 
 #[derive(Serialize)]
 struct Tabular<'a> {
-    format: u32,
     title: &'a str,
     about: serde_json::Map<String, Value>,
     columns: Vec<&'a str>,
@@ -84,24 +87,29 @@ struct Tabular<'a> {
     notes: &'a [String],
 }
 
-/// A table for programs: what stands above it, its headings, its rows – numbers as numbers, a rate
-/// as what it is a rate of.
+/// A report for programs: its tables by name, each with what stands above it, its headings, its
+/// rows – numbers as numbers, a rate as what it is a rate of.
 ///
 /// # Errors
-/// None that a table can cause.
-pub fn table(table: &Table) -> Result<Vec<u8>, serde_json::Error> {
+/// None that a report can cause.
+pub fn report(document: &Document) -> Result<Vec<u8>, serde_json::Error> {
+    let by_day = document.chart.table();
+    let tables = document.tables().into_iter().chain([&by_day]);
+    let tables: BTreeMap<_, _> = tables.map(|table| (table.stem, tabular(table))).collect();
+    let mut bytes = serde_json::to_vec_pretty(&json!({ "format": FORMAT, "tables": tables }))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn tabular(table: &Table) -> Tabular<'_> {
     let about = table.about.iter().map(|(name, cell)| ((*name).to_owned(), value(cell)));
-    let tabular = Tabular {
-        format: FORMAT,
+    Tabular {
         title: &table.title,
         about: about.collect(),
         columns: table.columns.iter().map(|column| column.heading.as_ref()).collect(),
         rows: table.rows.iter().map(|row| row.iter().map(value).collect()).collect(),
         notes: &table.notes,
-    };
-    let mut bytes = serde_json::to_vec_pretty(&tabular)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    }
 }
 
 fn value(cell: &Cell) -> Value {
@@ -109,6 +117,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Blank => Value::Null,
         Cell::Text(text) => text.as_str().into(),
         Cell::Number(number) => (*number).into(),
+        Cell::Decimal(number) => (f64::from(number.0) / 100.0).into(),
         Cell::Share(Share { part, whole }) => json!({ "part": part, "whole": whole }),
         Cell::Day(day) => day.to_string().into(),
         Cell::Hour(hour) => (*hour).into(),
@@ -159,8 +168,67 @@ struct ClosingDocument<'a> {
     /// Opening minutes with somebody on duty, of all.
     duty: Duties,
     figures: DayFigures,
+    /// Numbers that somebody else counted, in hundredths.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    entered: BTreeMap<String, Hundredths>,
     /// What came after the closing before this one.
     adjustments: Vec<Adjustment>,
+}
+
+/// What a report tells of a closing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedDay {
+    /// The day.
+    pub day: StationDay,
+    /// Which closing of the day.
+    number: u32,
+    told: TellsOfClosing,
+    /// SHA-256 of the document, as it was signed.
+    fingerprint: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct TellsOfClosing {
+    way: ClosingWay,
+    by: Option<StaffCode>,
+    #[serde(deserialize_with = "moment")]
+    closed_at: DateTime<FixedOffset>,
+    clock_sure: bool,
+}
+
+fn moment<'de, D: Deserializer<'de>>(text: D) -> Result<DateTime<FixedOffset>, D::Error> {
+    let text = String::deserialize(text)?;
+    DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)
+}
+
+impl ClosedDay {
+    /// Reads the document of a closing.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(day: StationDay, number: u32, document: &[u8]) -> Result<Self, serde_json::Error> {
+        let fingerprint = hex(Sha256::digest(document).as_slice());
+        Ok(Self { day, number, told: serde_json::from_slice(document)?, fingerprint })
+    }
+
+    /// Its row: day, number, when, who, the clock, fingerprint.
+    pub(super) fn cells(&self) -> Vec<Cell> {
+        let TellsOfClosing { way, by, closed_at, clock_sure } = &self.told;
+        let who = match (way, by) {
+            (ClosingWay::Head, Some(by)) => by.to_string(),
+            (ClosingWay::Head, None) => "trưởng trạm".to_owned(),
+            (ClosingWay::Itself, _) => "máy tự chốt".to_owned(),
+        };
+        vec![
+            Cell::Day(self.day),
+            Cell::Number(self.number.into()),
+            Cell::Text(closed_at.format("%H:%M ngày %d/%m/%Y").to_string()),
+            Cell::Text(who),
+            Cell::text(if *clock_sure { "chắc chắn" } else { "chưa chắc" }),
+            Cell::text(&self.fingerprint),
+        ]
+    }
 }
 
 #[derive(Serialize)]
@@ -203,6 +271,7 @@ pub fn closing(closing: &Closing<'_>) -> Result<Vec<u8>, serde_json::Error> {
         chain: hex(&closing.chain),
         duty: Duties { covered, of },
         figures: Tally::of(closing.day, closing.events).figures(),
+        entered: Entered::of(closing.events).on(closing.day),
         adjustments: adjustments(closing.events),
     };
     let mut bytes = serde_json::to_vec_pretty(&document)?;
@@ -222,6 +291,8 @@ fn adjustments(events: &[Event]) -> Vec<Adjustment> {
             by: event.by,
             what: if let What::Corrected(correction) = &event.what {
                 words::correction(correction)
+            } else if let What::NumberEntered(entered) = &event.what {
+                words::entered(entered)
             } else {
                 words::event(&event.what, false).to_owned()
             },
@@ -302,7 +373,7 @@ mod tests {
         let visit = desk.arrives(None, AgeBand::From70);
         desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
         for people in crate::report::of_day(&heading(), TODAY, &desk.events) {
-            let told: Value = serde_json::from_slice(&table(&people).unwrap()).unwrap();
+            let told: Value = serde_json::to_value(tabular(&people)).unwrap();
             assert_eq!(told["columns"].as_array().unwrap().len(), people.columns.len());
             assert_eq!(told["rows"].as_array().unwrap().len(), people.rows.len());
             for (row, cells) in told["rows"].as_array().unwrap().iter().zip(&people.rows) {
@@ -311,6 +382,7 @@ mod tests {
                         Cell::Blank => assert!(told.is_null()),
                         Cell::Text(text) => assert_eq!(told, text),
                         Cell::Number(number) => assert_eq!(told, number),
+                        Cell::Decimal(number) => assert_eq!(told, f64::from(number.0) / 100.0),
                         Cell::Share(share) => {
                             assert_eq!(told["part"], share.part);
                             assert_eq!(told["whole"], share.whole);

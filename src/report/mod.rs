@@ -7,7 +7,9 @@
 
 mod campaign;
 mod csv;
+mod document;
 mod event_log;
+mod letter;
 mod machine;
 mod period;
 mod running_list;
@@ -23,9 +25,12 @@ use std::io::{self, Write};
 use crate::campaign::{Campaign, Days};
 use crate::event::{Event, Moment, Origin, StationDay};
 use crate::figures::{DayFigures, Tally};
+use crate::station::Letterhead;
 
-pub use campaign::{Counted, days_of_report};
-pub use machine::{Closing, closing, figures, hex, table as table_for_programs};
+pub use campaign::{Basis, Counted, days_of_report};
+pub use document::{Chart, Document};
+pub use letter::{COUNTRY, Letter, MOTTO};
+pub use machine::{ClosedDay, Closing, closing, figures, hex};
 pub use table::{Cell, Column, Table};
 
 /// Who reports, and when the report was made.
@@ -68,15 +73,15 @@ pub fn of_period(
     [period::table(heading, days), event_log::table(heading, period, events)]
 }
 
-/// What a campaign's plan wants to be told of `period`: its own columns day by day ("bao-cao"), and
-/// its targets ("chi-tieu"). `days` holds every day of [`days_of_report`], in order.
+/// What a campaign's plan wants to be told of `period`.
 pub fn of_campaign(
     heading: &Heading,
+    letterhead: &Letterhead,
     campaign: &Campaign,
     period: Days,
-    days: &[Counted],
-) -> [Table; 2] {
-    campaign::tables(heading, campaign, period, days)
+    basis: &Basis<'_>,
+) -> Document {
+    campaign::document(heading, letterhead, campaign, period, basis)
 }
 
 /// Today's visits in order, for the station's own folder: see [`running_list`](self).
@@ -117,12 +122,69 @@ impl Format {
     }
 }
 
+/// A form a whole report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One workbook: what is sent.
+    Xlsx,
+    /// A file a table, for other programs.
+    Csv,
+    /// All tables in one file, for other programs.
+    Json,
+}
+
+/// One file of a report.
+#[derive(Debug)]
+pub struct ReportFile {
+    /// Start of its name, such as `bao-cao`.
+    pub stem: &'static str,
+    /// End of its name, without the dot.
+    pub ending: &'static str,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Xlsx, Self::Csv, Self::Json];
+
+    /// The report in this form.
+    ///
+    /// # Errors
+    /// When a text is longer than its form can hold.
+    pub fn files(self, document: &Document) -> Result<Vec<ReportFile>, ReportError> {
+        let stem = document.by_day.stem;
+        let one = |ending, bytes| Ok(vec![ReportFile { stem, ending, bytes }]);
+        match self {
+            Self::Xlsx => {
+                let mut bytes = Vec::new();
+                xlsx::write_report(document, &mut bytes)?;
+                one("xlsx", bytes)
+            }
+            Self::Csv => {
+                let chart = document.chart.table();
+                let tables = document.tables().into_iter().chain([&chart]);
+                let file = |table: &Table| {
+                    let mut bytes = Vec::new();
+                    csv::write(table, &mut bytes)?;
+                    Ok(ReportFile { stem: table.stem, ending: "csv", bytes })
+                };
+                tables.map(file).collect()
+            }
+            Self::Json => one("json", machine::report(document)?),
+        }
+    }
+}
+
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The workbook could not be made.
     #[error("cannot write the workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The report for programs could not be written.
+    #[error("cannot write the report as JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// The comma separated values could not be written.
     #[error("cannot write the comma separated values: {0}")]
     Csv(#[from] io::Error),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Moment, StationDay};
+use crate::event::{Hundredths, Moment, StationDay};
 use crate::figures::Share;
 
 /// A table with what stands around it on paper.
@@ -57,6 +57,8 @@ pub enum Cell {
     Text(String),
     /// A count.
     Number(u64),
+    /// A number that was entered, with decimals where it has some.
+    Decimal(Hundredths),
     /// A rate, shown in percent.
     Share(Share),
     /// A station day.

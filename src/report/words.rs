@@ -5,9 +5,9 @@
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, Entry, Fact, Guidance,
-    IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source, StationDay,
-    UnreadableCause, What,
+    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, EnteredNumber, Entry, Fact,
+    Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source,
+    StationDay, UnreadableCause, What,
 };
 
 /// Which document was scanned.
@@ -120,6 +120,7 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Exported { .. } => "xuất báo cáo",
         What::ExportFailed { .. } => "xuất báo cáo không thành công",
         What::Restored { .. } => "khôi phục dữ liệu từ bản sao",
+        What::NumberEntered(_) => "nhập số liệu do nơi khác đếm",
         What::Unreadable { cause: _ } => "mã quét không đọc được",
         What::ReaderLost => "mất kết nối với đầu đọc mã",
         What::ReaderFound => "đầu đọc mã hoạt động trở lại",
@@ -192,6 +193,15 @@ pub(super) fn exported(from: StationDay, to: StationDay, medium: Medium) -> Stri
         format!("{where_to}, ngày {from}")
     } else {
         format!("{where_to}, từ ngày {from} đến ngày {to}")
+    }
+}
+
+/// Which number was entered, and what it is.
+pub(super) fn entered(entered: &EnteredNumber) -> String {
+    let EnteredNumber { figure, number } = entered;
+    match number {
+        Some(number) => format!("{figure}: {number}"),
+        None => format!("{figure}: bỏ số đã nhập"),
     }
 }
 

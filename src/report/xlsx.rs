@@ -1,8 +1,12 @@
-//! A table as a workbook of one sheet: what people open, print and hand on.
+//! Tables as workbooks: what people open, print and hand on. A table alone is a sheet of its own; a
+//! report is a letter whose first sheet carries the plan's table, with the others behind it.
 //!
 //! Numbers are numbers and days are days, shown by the spreadsheet in its own language; text is
 //! never a formula, not even after someone edits the cell. A4 landscape with the margins and the
 //! typeface of Nghị định 30/2020/NĐ-CP. Names no person. The same table gives the same bytes.
+
+mod chart;
+mod letter;
 
 use std::io::Write;
 
@@ -12,8 +16,8 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::{Cell, Column, Table};
-use crate::event::StationDay;
+use super::{Cell, Column, Document, Table};
+use crate::event::{Moment, StationDay};
 
 const TYPEFACE: &str = "Times New Roman";
 /// Points: Nghị định 30/2020/NĐ-CP wants 13 to 14.
@@ -37,46 +41,96 @@ const HEADING_SHADE: Color = Color::RGB(0x00E7_EEF2);
 
 pub(super) fn write(table: &Table, out: impl Write + Send) -> Result<(), XlsxError> {
     let looks = Looks::new();
-    let mut workbook = Workbook::new();
-    workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
-    workbook.set_properties(&properties(table)?);
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(table.sheet)?;
-    let heading_row = fill(sheet, table, &looks)?;
-    set_page(sheet, heading_row)?;
+    let mut workbook = workbook(&table.title, table.made_at, &looks)?;
+    add(&mut workbook, table, &looks)?;
     workbook.save_to_writer(out)
 }
 
-fn properties(table: &Table) -> Result<DocProperties, XlsxError> {
-    // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
-    let made_at = ExcelDateTime::from_timestamp(table.made_at.wall_ms.div_euclid(1000))
-        .or_else(|_| ExcelDateTime::from_timestamp(0))?;
-    Ok(DocProperties::new().set_title(table.title.as_ref()).set_creation_datetime(&made_at))
+/// Writes a whole report.
+pub(super) fn write_report(document: &Document, out: impl Write + Send) -> Result<(), XlsxError> {
+    let looks = Looks::new();
+    let mut workbook = workbook(&document.letter.subject, document.made_at, &looks)?;
+    let [by_day, others @ ..] = document.tables();
+    letter::fill(workbook.add_worksheet(), &document.letter, by_day, &looks)?;
+    let chart = document.chart.table();
+    let sheet = add(&mut workbook, &chart, &looks)?;
+    chart::put(sheet, &document.chart, &chart)?;
+    for table in others {
+        add(&mut workbook, table, &looks)?;
+    }
+    workbook.save_to_writer(out)
 }
 
-/// Writes everything and tells the row of the headings.
-fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
-    let mut row = 0;
-    across(sheet, row, table, &Cell::text(table.title.as_ref()), &looks.title)?;
+fn workbook(title: &str, made_at: Moment, looks: &Looks) -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
+    // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
+    let made_at = ExcelDateTime::from_timestamp(made_at.wall_ms.div_euclid(1000))
+        .or_else(|_| ExcelDateTime::from_timestamp(0))?;
+    let properties = DocProperties::new().set_title(title).set_creation_datetime(&made_at);
+    workbook.set_properties(&properties);
+    Ok(workbook)
+}
+
+/// Adds a sheet with this table and all that stands around it.
+fn add<'a>(
+    workbook: &'a mut Workbook,
+    table: &Table,
+    looks: &Looks,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(table.sheet)?;
+    let whole = Columns::of(table);
+    across(sheet, 0, whole, &Cell::text(table.title.as_ref()), &looks.title)?;
+    let mut row = about(sheet, 0, table, looks)?;
+    row += 2;
+    let heading_row = row;
+    row = body(sheet, row, table, looks)? + 1;
+    notes(sheet, row, table, looks)?;
+    set_page(sheet, heading_row)?;
+    Ok(sheet)
+}
+
+/// Writes what holds for all rows below `row`, and tells the last row it took.
+fn about(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    table: &Table,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
     for (name, cell) in &table.about {
         row += 1;
         // A name before words is part of them; before a number it is part of how that is shown.
         let named = match cell {
             Cell::Text(text) => Cell::Text(format!("{name}: {text}")),
-            Cell::Blank | Cell::Number(_) | Cell::Share(_) | Cell::Day(_) | Cell::Hour(_) => {
-                cell.clone()
-            }
+            Cell::Blank
+            | Cell::Number(_)
+            | Cell::Decimal(_)
+            | Cell::Share(_)
+            | Cell::Day(_)
+            | Cell::Hour(_) => cell.clone(),
         };
         let looks = CellLooks::named(name, &looks.plain.clone().set_text_wrap());
-        across(sheet, row, table, &named, &looks)?;
+        across(sheet, row, Columns::of(table), &named, &looks)?;
     }
-    row += 2;
-    let heading_row = row;
+    Ok(row)
+}
+
+/// Writes the headings at `row` and the rows below, and tells the last row.
+fn body(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    table: &Table,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
+    let mut heights = Vec::new();
     for (column, Column { heading, width }) in (0..).zip(&table.columns) {
         // Excel's unit is the width of a digit, a little more than a letter needs on average.
         sheet.set_column_width(column, *width)?;
         sheet.write_string_with_format(row, column, heading.as_ref(), &looks.heading)?;
+        heights.push(lines(&Cell::text(heading.as_ref()), usize::from(*width)));
     }
+    set_lines(sheet, row, heights.into_iter().max().unwrap_or(1))?;
     for cells in &table.rows {
         row += 1;
         let lines = cells
@@ -88,27 +142,53 @@ fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, Xlsx
             put(sheet, (row, column), cell, &looks.body)?;
         }
     }
-    row += 1;
-    for note in &table.notes {
-        row += 1;
-        across(sheet, row, table, &Cell::text(note), &looks.note)?;
-    }
-    Ok(heading_row)
+    Ok(row)
 }
 
-/// Writes a cell over the whole width of the table.
+/// Writes the sentences below the table after `row`, and tells the last row.
+fn notes(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    table: &Table,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
+    for note in &table.notes {
+        row += 1;
+        across(sheet, row, Columns::of(table), &Cell::text(note), &looks.note)?;
+    }
+    Ok(row)
+}
+
+/// Columns beside each other, and how many characters they hold together.
+#[derive(Clone, Copy)]
+struct Columns {
+    first: u16,
+    last: u16,
+    width: usize,
+}
+
+impl Columns {
+    /// All of a table.
+    fn of(table: &Table) -> Self {
+        let last = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or_default();
+        let width = table.columns.iter().map(|column| usize::from(column.width)).sum();
+        Self { first: 0, last, width }
+    }
+}
+
+/// Writes a cell over columns.
 fn across(
     sheet: &mut Worksheet,
     row: u32,
-    table: &Table,
+    columns: Columns,
     cell: &Cell,
     looks: &CellLooks,
 ) -> Result<(), XlsxError> {
-    let width = table.columns.iter().map(|column| usize::from(column.width)).sum();
-    set_lines(sheet, row, lines(cell, width))?;
-    let last = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or_default();
-    sheet.merge_range(row, 0, row, last, "", &looks.text)?;
-    put(sheet, (row, 0), cell, looks)
+    set_lines(sheet, row, lines(cell, columns.width))?;
+    if columns.first < columns.last {
+        sheet.merge_range(row, columns.first, row, columns.last, "", &looks.text)?;
+    }
+    put(sheet, (row, columns.first), cell, looks)
 }
 
 /// Gives a row the height of its lines: Excel does so by itself for plain cells but not for merged
@@ -125,7 +205,12 @@ fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxErro
 fn lines(cell: &Cell, width: usize) -> u32 {
     let text = match cell {
         Cell::Text(text) => text.as_str(),
-        Cell::Blank | Cell::Number(_) | Cell::Share(_) | Cell::Day(_) | Cell::Hour(_) => "",
+        Cell::Blank
+        | Cell::Number(_)
+        | Cell::Decimal(_)
+        | Cell::Share(_)
+        | Cell::Day(_)
+        | Cell::Hour(_) => "",
     };
     let width = width.max(1);
     let mut lines = 1;
@@ -155,6 +240,10 @@ fn put(
         Cell::Text(text) => sheet.write_string_with_format(row, column, text, &looks.text)?,
         Cell::Number(number) => {
             sheet.write_number_with_format(row, column, *number as f64, &looks.number)?
+        }
+        Cell::Decimal(number) => {
+            let looks = if number.0 % 100 == 0 { &looks.number } else { &looks.decimal };
+            sheet.write_number_with_format(row, column, f64::from(number.0) / 100.0, looks)?
         }
         Cell::Share(share) => match share.ratio() {
             Some(ratio) => sheet.write_number_with_format(row, column, ratio, &looks.share)?,
@@ -195,6 +284,7 @@ struct Looks {
     heading: Format,
     body: CellLooks,
     note: CellLooks,
+    letter: letter::Looks,
 }
 
 impl Looks {
@@ -205,6 +295,7 @@ impl Looks {
         let title =
             plain.clone().set_bold().set_font_size(TITLE_POINTS).set_align(FormatAlign::Center);
         Self {
+            letter: letter::Looks::of(&plain),
             plain,
             title: CellLooks::of(&title),
             heading: boxed
@@ -223,6 +314,7 @@ impl Looks {
 struct CellLooks {
     text: Format,
     number: Format,
+    decimal: Format,
     share: Format,
     day: Format,
     hour: Format,
@@ -245,6 +337,7 @@ impl CellLooks {
             // As text: "=1+1" stays text even when someone edits the cell.
             text: base.clone().set_num_format("@"),
             number: shown("#,##0"),
+            decimal: shown("#,##0.0#"),
             share: shown("0.0%"),
             day: shown("dd/mm/yyyy"),
             hour: shown("0\" giờ\""),

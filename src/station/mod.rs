@@ -7,12 +7,14 @@ mod campaign_id;
 pub mod document;
 mod guide_id;
 mod hours;
+mod letterhead;
 pub(crate) mod name;
 mod settings;
 
 pub use campaign_id::{CampaignId, IllFormedCampaignId};
 pub use guide_id::{GuideId, IllFormedGuideId};
 pub use hours::{IllFormedSpan, IllFormedTime, MinuteOfDay, OpenSpan};
+pub use letterhead::Letterhead;
 pub use settings::{Device, ReaderSettings, RelativePath, Station, Timing};
 pub(crate) use settings::{guide_name, there_is};
 

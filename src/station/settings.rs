@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::document::{Fault, Problems, Reported, Source, Table, rule};
 use super::hours::are_in_order;
-use super::{CampaignId, GuideId, OpenSpan};
+use super::{CampaignId, GuideId, Letterhead, OpenSpan};
 use crate::event::Origin;
 
 /// The settings of one desk of a station.
@@ -39,6 +39,8 @@ pub struct Station {
     pub hours: Vec<OpenSpan>,
     /// Where the list of today's visits is written every minute, for the day the power stays away.
     pub list_folder: Option<PathBuf>,
+    /// What official reports carry around their numbers.
+    pub letterhead: Letterhead,
     /// The campaigns that are on, in the order of the screens and reports.
     pub campaigns: Vec<CampaignId>,
 }
@@ -178,6 +180,7 @@ impl Station {
                     rule::parsed("thư mục", "ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
                 )
             });
+            let letter = root.table("letter", Letterhead::read);
             let active = root.table("campaign", |table| active_campaigns(table, campaigns));
             let (station, name, commune, province) = station?;
             let (point, point_name) = point?;
@@ -185,6 +188,7 @@ impl Station {
             Ok(Self {
                 origin: Origin { station, point },
                 name,
+                letterhead: letter?.for_commune(&commune),
                 commune,
                 province,
                 point_name,

@@ -125,7 +125,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         ("[station]", "reader = 5\n[station]", "1:10: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[[reader]]\n[station]", "1:1: reader phải là một bảng; viết [reader] trên một dòng riêng"),
         ("[station]", "[reader]\ngap_ms = 120\n[station]", "2:1: [reader] không có khóa \"gap_ms\"; sửa thành gap-ms"),
-        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient, hours, list, campaign"),
+        ("[station]", "baud = 9600\n[station]", "1:1: tệp này không có khóa \"baud\"; xóa đi hoặc chuyển về đúng chỗ; ở đây có: station, point, display, reader, timing, patient, hours, list, letter, campaign"),
         // Text.
         (name, "name = 1", "8:8: name phải là chữ, đang là số nguyên; viết trong dấu nháy kép, ví dụ \"Bàn 1\""),
         (name, "name = \"  \"", "8:8: name đang để trống; ghi ít nhất một chữ"),

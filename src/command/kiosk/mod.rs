@@ -146,7 +146,7 @@ fn assemble(
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
     let Setup { configuration, data, clock, windowed: _, sounds, boot, platform } = setup;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
-    let station = configuration.station;
+    let station = Arc::new(configuration.station);
     let offer = Offer::from(&configuration.guides);
 
     // The window first: opening the journal can wait on an old card, people should not.
@@ -183,8 +183,8 @@ fn assemble(
     });
     let started = What::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        station_name: station.name,
-        point_name: station.point_name,
+        station_name: station.name.clone(),
+        point_name: station.point_name.clone(),
     };
     for what in [started].into_iter().chain(start.events) {
         let (subject, at) = (Subject::Desk, now);
@@ -217,6 +217,7 @@ fn assemble(
         data,
         platform,
         campaigns: Arc::new(campaigns),
+        station,
         stick: None,
         running_list,
         ended: Rc::new(Cell::new(Ended::Asked)),
@@ -294,6 +295,7 @@ struct Kiosk {
     platform: Arc<dyn Platform + Send + Sync>,
     /// Those that are on.
     campaigns: Arc<Vec<Campaign>>,
+    station: Arc<Station>,
     stick: Option<Volume>,
     running_list: Option<RunningList>,
     ended: Rc<Cell<Ended>>,

@@ -441,8 +441,8 @@ impl Kiosk {
         let at = self.clock.now();
         let heading = signing.heading(at);
         let (data, campaigns) = (self.data.clone(), self.campaigns.clone());
-        let hours = signing.hours.clone();
-        let handout = sticks::Handout { data, heading, from, to, by, campaigns, hours };
+        let station = Arc::clone(&self.station);
+        let handout = sticks::Handout { data, heading, from, to, by, campaigns, station };
         let (mailbox, platform, stick) =
             (self.mailbox.clone(), self.platform.clone(), self.stick.clone());
         self.on_a_thread("export", move || {

@@ -1,7 +1,6 @@
 //! Sticks: noticing them, and writing what a station hands out.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +12,13 @@ use crate::export::{
     self, Bundle, Change, Digest, ExportError, NewFile, Period, Phase, Platform, Progress,
     TIME_TO_MOUNT, Volume, Watch,
 };
-use crate::figures::{DayFigures, Minutes, Tally};
+use crate::figures::{DayFigures, Tally};
 use crate::journal::{JournalError, JournalReader};
-use crate::report::{self, Format, Heading, ReportError};
+use crate::report::{self, Form, Format, Heading, ReportError};
 use crate::seal::{Signature, StationKey};
+use crate::station::Station;
+
+use super::super::report::{self as report_command, NoReport};
 
 /// How long the watch looks before it sees whether the kiosk has ended. A stick wakes it at once.
 const LOOK: Duration = Duration::from_secs(5);
@@ -62,8 +64,8 @@ pub(super) struct Handout {
     pub(super) by: StaffCode,
     /// What the plans want to be told.
     pub(super) campaigns: Arc<Vec<Campaign>>,
-    /// When the station is open.
-    pub(super) hours: Vec<Range<Minutes>>,
+    /// When the station is open, and what its letters carry.
+    pub(super) station: Arc<Station>,
 }
 
 /// Why nothing could be handed out.
@@ -72,6 +74,9 @@ pub(crate) enum HandoutError {
     /// The journal could not be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// What a plan wants to be told could not be gathered.
+    #[error(transparent)]
+    NoReport(#[from] NoReport),
     /// A table could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -93,7 +98,7 @@ impl HandoutError {
     /// What happened, for the people at the station.
     fn what(&self) -> &'static str {
         match self {
-            Self::Journal(_) => "Máy chưa đọc được số liệu",
+            Self::Journal(_) | Self::NoReport(_) => "Máy chưa đọc được số liệu",
             Self::Report(_) | Self::Document(_) | Self::NoPeriod => "Máy chưa lập được báo cáo",
             Self::Export(_) => "Chưa xuất được ra USB",
             Self::NoStick => "Chưa thấy USB",
@@ -103,11 +108,12 @@ impl HandoutError {
     /// What to do now.
     pub(crate) fn advice(&self) -> &'static str {
         match self {
-            Self::Journal(error) => error.advice(),
+            Self::Journal(error) | Self::NoReport(NoReport::Journal(error)) => error.advice(),
             Self::Export(error) => error.advice(),
-            Self::Report(_) | Self::Document(_) | Self::NoPeriod => {
-                "Vui lòng thử lại. Nếu vẫn vậy, xin báo người phụ trách kỹ thuật."
-            }
+            Self::Report(_)
+            | Self::NoReport(NoReport::Closing(_))
+            | Self::Document(_)
+            | Self::NoPeriod => "Vui lòng thử lại. Nếu vẫn vậy, xin báo người phụ trách kỹ thuật.",
             Self::NoStick => "Mời cắm USB vào máy rồi bấm lại.",
         }
     }
@@ -213,13 +219,11 @@ pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
     }
     for campaign in handout.campaigns.iter().filter(|campaign| is_told(campaign, *from, *to)) {
         let days = Days { from: *from, to: *to };
-        let counted = super::super::report::count(&reader, campaign, days, &handout.hours)?;
-        for table in report::of_campaign(heading, campaign, days, &counted) {
-            for format in Format::ALL {
-                let mut bytes = Vec::new();
-                format.write(&table, &mut bytes)?;
-                let stem = format!("{}_{}", table.stem, campaign.id);
-                files.push(NewFile { name: name(&stem, format.ending()), bytes });
+        let document = report_command::made(&reader, heading, &handout.station, campaign, days)?;
+        for form in Form::ALL {
+            for file in form.files(&document)? {
+                let stem = format!("{}_{}", file.stem, campaign.id);
+                files.push(NewFile { name: name(&stem, file.ending), bytes: file.bytes });
             }
         }
     }
