@@ -18,7 +18,7 @@ pub use days::Days;
 pub use deadline::{Deadline, HandedIn, Standing, deadlines};
 pub use plan::{Campaign, Document, Phase, Texts};
 pub use start::start;
-pub use target::{Bound, Goal, HandId, IllFormedHandId, Means, Outcome, Target};
+pub use target::{Bound, Goal, HandCount, HandId, IllFormedHandId, Means, Outcome, Target};
 
 #[cfg(test)]
 mod scenarios;

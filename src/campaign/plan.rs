@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::cadence::recipients;
 use super::column::Before;
-use super::{Column, Days, HandId, Means, Report, Target};
+use super::{Column, Days, HandCount, Means, Report, Target};
 use crate::event::StationDay;
 use crate::station::document::{Fault, Problems, Reported, Source, Table, rule};
 use crate::station::{CampaignId, GuideId, guide_name, there_is};
@@ -124,20 +124,11 @@ impl Campaign {
         })
     }
 
-    /// Whether several days of this number, which somebody enters, add up.
-    pub fn adds_up(&self, number: &HandId) -> bool {
-        self.by_hand(number).is_some_and(|(_, adds_up)| adds_up)
-    }
-
-    /// What this number, which somebody enters, is called.
-    pub fn label_of<'a>(&'a self, number: &'a HandId) -> &'a str {
-        self.by_hand(number).map_or(number.as_str(), |(target, _)| target.label.as_str())
-    }
-
-    fn by_hand(&self, number: &HandId) -> Option<(&Target, bool)> {
-        self.targets.iter().find_map(|target| match &target.means {
-            Means::ByHand { id, adds_up, .. } if id == number => Some((target, *adds_up)),
-            Means::ByHand { .. } | Means::Measured(_) | Means::NotMeasurable(_) => None,
+    /// The numbers that somebody else counts, in the order of the plan.
+    pub fn hand_counts(&self) -> impl Iterator<Item = (&Target, &HandCount)> {
+        self.targets.iter().filter_map(|target| match &target.means {
+            Means::ByHand(count) => Some((target, count)),
+            Means::Measured(_) | Means::NotMeasurable(_) => None,
         })
     }
 

@@ -29,19 +29,25 @@ pub enum Means {
     /// The desk counts it.
     Measured(Measure),
     /// Somebody else counts it and tells the number.
-    ByHand {
-        /// The name its numbers are entered under.
-        id: HandId,
-        /// Who counts.
-        counted_by: String,
-        /// What the number counts; the goal is in this unit too.
-        unit: String,
-        /// Whether each day has its own number, so that several days add up; else the newest
-        /// number tells how things stand.
-        adds_up: bool,
-    },
+    ByHand(HandCount),
     /// A desk cannot know it, for this reason.
     NotMeasurable(String),
+}
+
+/// A number that somebody else counts and the staff enter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandCount {
+    /// The name its numbers are entered under.
+    pub id: HandId,
+    /// What it is, in the few words a button holds.
+    pub short: String,
+    /// Who counts.
+    pub counted_by: String,
+    /// What the number counts; the goal is in this unit too.
+    pub unit: String,
+    /// Whether each day has its own number, so that several days add up; else the newest number
+    /// tells how things stand.
+    pub adds_up: bool,
 }
 
 plain_name! {
@@ -120,12 +126,12 @@ impl Target {
     pub fn outcome(
         &self,
         read: impl FnOnce(Measure) -> Reading,
-        entered: impl FnOnce(&HandId, bool) -> Option<Hundredths>,
+        entered: impl FnOnce(&HandCount) -> Option<Hundredths>,
     ) -> Outcome {
         let measure = match &self.means {
             Means::Measured(measure) => *measure,
-            Means::ByHand { id, adds_up, .. } => {
-                return entered(id, *adds_up).map_or(Outcome::NotEntered, |number| {
+            Means::ByHand(count) => {
+                return entered(count).map_or(Outcome::NotEntered, |number| {
                     let reached = self.goal.map(|goal| goal.is_reached_by_entered(number));
                     Outcome::Entered(number, reached)
                 });
@@ -146,6 +152,8 @@ impl Target {
 const LONGEST_LABEL: usize = 200;
 /// Longest reason, name of who counts, and whom it is about.
 const LONGEST_NOTE: usize = 160;
+/// Longest short name of a number: a button of a small display holds it.
+const LONGEST_SHORT: usize = 40;
 /// Longest unit.
 const LONGEST_UNIT: usize = 40;
 
@@ -217,10 +225,11 @@ impl Means {
             ),
         );
         let reason = target.optional("not-measurable", rule::text(LONGEST_NOTE));
-        let by_hand =
-            if target.has("by-hand") { hand_count(target).map(Some) } else { no_hand(target) };
-        let by_hand = by_hand?;
-        match (measure?, id?, reason?) {
+        let (measure, id, reason) = (measure?, id?, reason?);
+        if id.is_none() {
+            HandCount::refuse(target)?;
+        }
+        match (measure, id, reason) {
             (Some(measure), None, None) => Ok(Self::Measured(measure)),
             (None, Some(id), None) => {
                 if !names.borrow_mut().insert(id.clone()) {
@@ -230,10 +239,7 @@ impl Means {
                     );
                     return Err(target.fault("by-hand", fault));
                 }
-                let Some((counted_by, unit, adds_up)) = by_hand else {
-                    return Err(one_of_three(target));
-                };
-                Ok(Self::ByHand { id, counted_by, unit, adds_up })
+                Ok(Self::ByHand(HandCount::read(id, target)?))
             }
             (None, None, Some(reason)) => Ok(Self::NotMeasurable(reason)),
             (_, _, _) => Err(one_of_three(target)),
@@ -241,27 +247,36 @@ impl Means {
     }
 }
 
+impl HandCount {
+    fn read(id: HandId, target: &mut Table<'_>) -> Result<Self, Reported> {
+        let short = target.required("short", "\"Tài khoản mức 2\"", rule::text(LONGEST_SHORT));
+        let counted_by = target.required("counted-by", "\"Công an xã\"", rule::text(LONGEST_NOTE));
+        let unit = target.required("unit", "\"tài khoản\"", rule::text(LONGEST_UNIT));
+        let adds_up = target.optional("adds-up", rule::flag);
+        Ok(Self {
+            id,
+            short: short?,
+            counted_by: counted_by?,
+            unit: unit?,
+            adds_up: adds_up?.unwrap_or_default(),
+        })
+    }
+
+    /// Its keys mean nothing beside another way to know a target.
+    fn refuse(target: &mut Table<'_>) -> Result<(), Reported> {
+        for key in ["short", "counted-by", "unit", "adds-up"] {
+            if target.optional(key, |_| Ok(()))?.is_some() {
+                let fault = Fault::new("chỉ đi cùng by-hand", "xóa dòng này, hoặc thêm by-hand");
+                return Err(target.fault(key, fault));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Where to look for what can be measured.
 fn where_measures_stand() -> String {
     "xem tên bằng lệnh: tiepdon campaign measures".to_owned()
-}
-
-/// Who counts, what, and whether days add up.
-fn hand_count(target: &mut Table<'_>) -> Result<(String, String, bool), Reported> {
-    let counted_by = target.required("counted-by", "\"Công an xã\"", rule::text(LONGEST_NOTE));
-    let unit = target.required("unit", "\"tài khoản\"", rule::text(LONGEST_UNIT));
-    let adds_up = target.optional("adds-up", rule::flag);
-    Ok((counted_by?, unit?, adds_up?.unwrap_or_default()))
-}
-
-fn no_hand(target: &mut Table<'_>) -> Result<Option<(String, String, bool)>, Reported> {
-    for key in ["counted-by", "unit", "adds-up"] {
-        if target.optional(key, |_| Ok(()))?.is_some() {
-            let fault = Fault::new("chỉ đi cùng by-hand", "xóa dòng này, hoặc thêm by-hand");
-            return Err(target.fault(key, fault));
-        }
-    }
-    Ok(None)
 }
 
 fn one_of_three(target: &mut Table<'_>) -> Reported {

@@ -139,7 +139,7 @@ fn every_value_of_the_file_arrives() {
         .replace("issuer", "number = '7/KH-UBND'\ndate = 2026-05-20\nissuer")
         .replace("[[target]]", "[[phase]]\nname = 'Cao điểm'\nfrom = 2026-06-10\nto = 2026-06-10\n[[target]]")
         .replace("[[report]]", "applies-to = 'Người đến khám'\nuntil = 2026-06-20\n\
-            [[target]]\nlabel = 'Tài khoản'\nby-hand = 'tai-khoan'\ncounted-by = 'Công an'\nunit = 'tài khoản'\nadds-up = true\nmore-than = 500\n\
+            [[target]]\nlabel = 'Tài khoản'\nby-hand = 'tai-khoan'\nshort = 'Mức 2'\ncounted-by = 'Công an'\nunit = 'tài khoản'\nadds-up = true\nmore-than = 500\n\
             [[target]]\nlabel = 'Thôn'\nnot-measurable = 'Việc của thôn'\n[[report]]\nto = ['Sở Y tế']")
         + "[[column]]\nheading = 'Tỷ lệ'\nshows = 'guided'\nas = 'rate'\ncumulative = true\n\
            [[column]]\nheading = 'Tài khoản'\nshows = 'tai-khoan'\n\
@@ -158,8 +158,14 @@ fn every_value_of_the_file_arrives() {
     assert_eq!(guided.applies_to.as_deref(), Some("Người đến khám"));
     assert_eq!(guided.until, Some(day("2026-06-20")));
     let id: HandId = "tai-khoan".parse().unwrap();
-    let (counted_by, unit, adds_up) = ("Công an".into(), "tài khoản".into(), true);
-    assert_eq!(accounts.means, Means::ByHand { id: id.clone(), counted_by, unit, adds_up });
+    let count = HandCount {
+        id: id.clone(),
+        short: "Mức 2".into(),
+        counted_by: "Công an".into(),
+        unit: "tài khoản".into(),
+        adds_up: true,
+    };
+    assert_eq!(accounts.means, Means::ByHand(count));
     assert_eq!(accounts.goal, Some(Goal { bound: Bound::MoreThan, number: 500 }));
     assert_eq!(villages.means, Means::NotMeasurable("Việc của thôn".into()));
     let shows: Vec<_> = campaign.columns.iter().map(|it| (&it.shows, it.cumulative)).collect();
@@ -185,7 +191,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
     let measure = "measure = \"guided\"";
     let every = "every = \"week\"\nweekday = \"tuesday\"";
     let shows = "shows = \"day\"";
-    let hand = "by-hand = \"so\"\ncounted-by = \"Công an\"\nunit = \"lượt\"";
+    let hand = "by-hand = \"so\"\nshort = \"Số\"\ncounted-by = \"Công an\"\nunit = \"lượt\"";
     #[rustfmt::skip]
     let table: &[(&str, &str, &str)] = &[
         ("title = \"Đợt mới\"\n", "", "1:1: tệp này thiếu khóa title; thêm dòng title = \"…\""),
@@ -207,7 +213,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         (measure, "measure = \"tỷ lệ\"", "10:11: measure không có giá trị \"tỷ lệ\"; xem tên bằng lệnh: tiepdon campaign measures"),
         (measure, "", "9:9: label chưa nói đo bằng cách nào; ghi đúng một trong ba: measure (máy đếm), by-hand (nhập tay), not-measurable (không đo được, lý do)"),
         (measure, "measure = \"guided\"\nnot-measurable = \"không\"", "11:18: not-measurable không đi cùng cách đo khác; ghi đúng một trong ba: measure (máy đếm), by-hand (nhập tay), not-measurable (không đo được, lý do)"),
-        (measure, "by-hand = \"so\"\nunit = \"lượt\"", "8:1: [[target]] thiếu khóa counted-by; thêm dòng counted-by = \"Công an xã\""),
+        (measure, "by-hand = \"so\"\nshort = \"Số\"\nunit = \"lượt\"", "8:1: [[target]] thiếu khóa counted-by; thêm dòng counted-by = \"Công an xã\""),
         (measure, "by-hand = \"Số\"\ncounted-by = \"Công an\"\nunit = \"lượt\"", "10:11: by-hand không đúng dạng tên số liệu: \"Số\"; dùng chữ thường không dấu, số và gạch nối, ví dụ \"tai-khoan-muc-2\""),
         (measure, "measure = \"guided\"\nunit = \"%\"", "11:8: unit chỉ đi cùng by-hand; xóa dòng này, hoặc thêm by-hand"),
         (goal, "at-least = 101", "11:12: at-least là tỷ lệ phần trăm, nhiều nhất 100, đang là 101; ghi một số trong khoảng đó, không có dấu %"),

@@ -24,6 +24,8 @@ pub use moment::{IllFormedDay, Moment, StationDay};
 pub enum Subject {
     /// The desk as a whole.
     Desk,
+    /// The desk on this day, which may be over.
+    Day(StationDay),
     /// The visit proposed to the journal under this id: one of the last few. Which visit of the day
     /// it became, the journal knows.
     Proposed(VisitId),

@@ -190,7 +190,21 @@ impl Journal {
         by: Option<StaffCode>,
         what: What,
     ) -> Result<Event, JournalError> {
-        self.append(&NewEvent { at, day: at.station_day(), visit: None, by, token: None }, what)
+        self.note_of(at.station_day(), at, by, what)
+    }
+
+    /// The same for another day than that of `at`.
+    ///
+    /// # Errors
+    /// When it could not be made durable; the same call may be tried again.
+    pub fn note_of(
+        &mut self,
+        day: StationDay,
+        at: Moment,
+        by: Option<StaffCode>,
+        what: What,
+    ) -> Result<Event, JournalError> {
+        self.append(&NewEvent { at, day, visit: None, by, token: None }, what)
     }
 
     /// Destroys what could still tie the visits of earlier and of closed days to people. Spares

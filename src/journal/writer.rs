@@ -31,7 +31,7 @@ const LOOK_AFTER_BACKUP: Duration = Duration::from_millis(200);
 /// The id under which whoever asked knows the visit.
 fn id_of(subject: Subject) -> Option<VisitId> {
     match subject {
-        Subject::Desk => None,
+        Subject::Desk | Subject::Day(_) => None,
         Subject::Proposed(id) | Subject::Visit(id, _) => Some(id),
     }
 }
@@ -386,6 +386,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
         }
         let written = match subject {
             Subject::Desk => self.journal.note(at, by, what),
+            Subject::Day(day) => self.journal.note_of(day, at, by, what),
             Subject::Visit(id, day) => self.journal.record((id, day), at, by, what),
             Subject::Proposed(id) => {
                 match self.known.iter().rev().find(|(known, _)| *known == id) {

@@ -7,6 +7,7 @@
 //! whatever staff do, the patients' session waits behind it and a scan is never refused (rule 4).
 
 mod form;
+mod number;
 mod state;
 mod step;
 #[cfg(test)]
@@ -20,9 +21,10 @@ use std::ops::Range;
 use chrono::NaiveDateTime;
 
 pub use form::{About, Facts, Form};
+pub use number::{NumberEntry, WantedNumber};
 pub use state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage};
 pub use step::step;
-pub use view::{FactLine, FormView, ListRow, PinView, StickView, View, ViewPage, view};
+pub use view::{FactLine, FormView, ListRow, NumberView, PinView, StickView, View, ViewPage, view};
 
 use crate::card::{Identity, Scan};
 use crate::event::{
@@ -42,9 +44,11 @@ pub enum Press {
     Back,
     /// The way on of a page.
     GoOn,
-    /// A key of the PIN pad, 0 to 9.
+    /// A key of a pad, 0 to 9.
     Digit(u8),
-    /// "Xóa" of the PIN pad.
+    /// "," of the number pad.
+    Comma,
+    /// "Xóa" of a pad.
     Erase,
     /// Which arrivals are listed.
     Show(Filter),
@@ -294,6 +298,8 @@ pub struct Outlook {
     pub headline: Option<(Measure, u32)>,
     /// Reports that are late or due within a week, the most pressing first.
     pub reports: Vec<ReportDue>,
+    /// Numbers that somebody else counts and the campaigns that run want to be told.
+    pub numbers: Vec<WantedNumber>,
 }
 
 impl Outlook {

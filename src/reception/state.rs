@@ -1,6 +1,7 @@
 //! Where the staff's side stands.
 
 use super::form::Form;
+use super::number::NumberEntry;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
 use crate::figures::Tally;
 use crate::staff::{Pin, PinEntry, WeakPin};
@@ -73,6 +74,21 @@ pub enum Page {
     WhichDay,
     /// For which day the paper sheet is entered.
     WhichPaperDay,
+    /// Which number somebody else counted.
+    WhichNumber,
+    /// For which day it stands; the number by its place in the outlook.
+    NumberDay(usize),
+    /// The number itself.
+    Number {
+        /// Which, by its place in the outlook.
+        which: usize,
+        /// For which day.
+        day: StationDay,
+        /// What is typed.
+        entry: NumberEntry,
+        /// The journal was asked, and has not answered yet.
+        asked: bool,
+    },
     /// The figures of today.
     Figures,
     /// "Chốt sổ hôm nay": what will be signed.
@@ -210,6 +226,8 @@ pub enum Said {
     Removed(StaffCode),
     /// A PIN must be chosen anew.
     PinReset(StaffCode),
+    /// A number that somebody else counted is entered.
+    NumberEntered(StationDay),
     /// What was scanned is no card.
     NotACard,
     /// The journal could not write.

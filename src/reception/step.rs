@@ -1,6 +1,7 @@
 //! One step of the staff's side.
 
 mod errands;
+mod numbers;
 mod questions;
 mod signing_in;
 mod visits;
@@ -57,7 +58,10 @@ impl Step<'_> {
                 }
                 self.answered();
             }
-            Event::Recorded => self.answered(),
+            Event::Recorded => {
+                self.answered();
+                self.number_is_kept();
+            }
             Event::NotRecorded => self.not_recorded(),
             Event::DayLoaded(tally) => {
                 if self.state.is_open() {
@@ -126,9 +130,10 @@ impl Step<'_> {
             Press::Back => self.back(),
             Press::GoOn => self.go_on(),
             Press::Digit(digit) => self.digit(digit),
-            Press::Erase => {
-                if let Page::Pin { entry, busy: false, .. } = &mut self.state.page {
-                    entry.erase();
+            Press::Erase => self.erase(),
+            Press::Comma => {
+                if let Page::Number { entry, asked: false, .. } = &mut self.state.page {
+                    entry.comma();
                 }
             }
             Press::Answer(number) => self.answer(number),
@@ -184,6 +189,7 @@ impl Step<'_> {
             | Press::Back
             | Press::GoOn
             | Press::Digit(_)
+            | Press::Comma
             | Press::Erase
             | Press::Answer(_) => {}
         }
@@ -213,6 +219,7 @@ impl Step<'_> {
                 self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
             }
             Page::Form(_) => self.save(),
+            Page::Number { .. } => self.enter_number(),
             Page::Stick(StickPage::Choosing { .. }) => {
                 if let Some(who) = self.state.who {
                     self.export(who);
@@ -230,6 +237,8 @@ impl Step<'_> {
             | Page::Menu
             | Page::WhichDay
             | Page::WhichPaperDay
+            | Page::WhichNumber
+            | Page::NumberDay(_)
             | Page::Figures
             | Page::Closing { asked: true }
             | Page::Stick(StickPage::Writing(_))
@@ -261,12 +270,15 @@ impl Step<'_> {
             Page::Stick(StickPage::Writing(part)) => Page::Stick(StickPage::Writing(part)),
             Page::WhichDay
             | Page::WhichPaperDay
+            | Page::WhichNumber
             | Page::Figures
             | Page::Closing { .. }
             | Page::DayClosed { .. }
             | Page::Stick(_)
             | Page::Staff(_)
             | Page::Health => Page::Menu,
+            Page::NumberDay(_) => Page::WhichNumber,
+            Page::Number { which, .. } => Page::NumberDay(which),
             Page::Member(_) => Page::Staff(0),
             Page::Removing(staff) => Page::Member(staff),
         };
@@ -308,11 +320,17 @@ pub(super) enum Errand {
     Staff,
     Health,
     MyPin,
+    Numbers,
 }
 
 impl Errand {
     /// What this role may do, in the order of the page.
-    pub(super) fn of(role: Role) -> &'static [Self] {
+    pub(super) fn of(role: Role, outlook: &Outlook) -> impl Iterator<Item = Self> {
+        let numbers = (!outlook.numbers.is_empty()).then_some(Self::Numbers);
+        Self::of_role(role).iter().copied().chain(numbers)
+    }
+
+    fn of_role(role: Role) -> &'static [Self] {
         match role {
             Role::Nurse => &[Self::OtherDay, Self::FromPaper, Self::Figures, Self::MyPin],
             Role::Head => &[
@@ -335,7 +353,7 @@ pub(super) fn days_back(today: StationDay) -> impl Iterator<Item = StationDay> {
         .filter_map(move |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay))
 }
 
-/// The days the paper sheet can be entered for: today, and those before.
+/// The days the paper sheet or a number can be entered for: today, and those before.
 pub(super) fn paper_days(today: StationDay) -> impl Iterator<Item = StationDay> {
     std::iter::once(today).chain(days_back(today))
 }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::*;
 use crate::card::decode;
 use crate::event::{
-    Arrival, Choice, CorrectionReason, Event as Happened, EventSeq, IntegrationResult, Obstacle,
-    RecordUsed, Source, What,
+    Arrival, Choice, CorrectionReason, EnteredNumber, Event as Happened, EventSeq, Hundredths,
+    IntegrationResult, Obstacle, RecordUsed, Source, What,
 };
-use crate::figures::sample::{Desk, TODAY};
+use crate::figures::sample::{Desk, TODAY, YESTERDAY};
 use crate::staff::{hash_of_482915, typed as pin_typed};
 
 const SECOND_MS: u64 = 1000;
@@ -72,6 +72,13 @@ impl World {
             let code = world.roster.add(role, TODAY).unwrap();
             world.keep_pin(code, "482915");
         }
+        world.outlook.numbers = vec![WantedNumber {
+            figure: "co-sskdt-toan-xa".into(),
+            label: "Có Sổ sức khỏe điện tử toàn xã".into(),
+            counted_by: "Công an xã".into(),
+            unit: "% công dân".into(),
+            known: vec![(YESTERDAY, Hundredths(8800))],
+        }];
         world
     }
 
@@ -185,7 +192,7 @@ impl World {
                     return self.step(Event::NotRecorded);
                 }
                 let visit = match subject {
-                    Subject::Desk => None,
+                    Subject::Desk | Subject::Day(_) => None,
                     Subject::Proposed(id) => Some(self.real_ids.get(&id).copied().unwrap_or(id)),
                     Subject::Visit(id, _) => Some(id),
                 };
@@ -704,6 +711,9 @@ fn from_every_page_back_leads_to_the_patients() {
         vec![Press::Menu, Press::Answer(6), Press::Answer(3)],
         vec![Press::Menu, Press::Answer(7)],
         vec![Press::Menu, Press::Answer(8)],
+        vec![Press::Menu, Press::Answer(9)],
+        vec![Press::Menu, Press::Answer(9), Press::Answer(1)],
+        vec![Press::Menu, Press::Answer(9), Press::Answer(1), Press::Answer(1), Press::Digit(5)],
     ];
     for presses in pages {
         let mut world = World::signed_in("TT01");
@@ -719,6 +729,52 @@ fn from_every_page_back_leads_to_the_patients() {
     }
 }
 
+#[test]
+fn a_number_of_the_police_is_entered_for_its_day_by_whoever_heard_it() {
+    let mut world = World::signed_in("NV01");
+    world.press(Press::Menu);
+    world.press(Press::Answer(5));
+    assert!(world.view().answers[0].0.ends_with("88 ngày 23/11/2026"), "{:?}", world.view());
+    world.press(Press::Answer(1));
+    // The day before.
+    world.press(Press::Answer(2));
+    assert!(world.view().number.note.contains("Đang ghi 88"), "{:?}", world.view().number);
+    world.press(Press::GoOn);
+    assert!(!world.view().number.ready, "nothing is typed");
+    world.types("92");
+    world.press(Press::Comma);
+    world.types("4");
+    assert_eq!(world.view().number.typed, "92,4");
+
+    world.journal_refuses = true;
+    world.press(Press::GoOn);
+    assert!(world.view().number.ready, "it can be tried again");
+    assert!(world.view().said_alarm);
+    world.journal_refuses = false;
+
+    let state = std::mem::take(&mut world.state);
+    let (state, effects) = world.with_env(|env| step(state, Event::Pressed(Press::GoOn), env));
+    world.state = state;
+    let [Effect::Record { subject, by, what }] = effects.as_slice() else { panic!("one") };
+    assert_eq!((*subject, *by), (Subject::Day(YESTERDAY), staff("NV01")));
+    let entered =
+        EnteredNumber { figure: "co-sskdt-toan-xa".into(), number: Some(Hundredths(9240)) };
+    assert_eq!(*what, What::NumberEntered(entered));
+    world.press(Press::GoOn);
+    world.step(Event::Recorded);
+    assert_eq!(world.view().said, "Đã ghi số liệu ngày 23/11/2026");
+    assert_eq!(world.view().question, "Nhập số liệu nào?");
+}
+
+#[test]
+fn nobody_is_asked_for_numbers_that_no_campaign_wants() {
+    let mut world = World::signed_in("TT01");
+    world.press(Press::Menu);
+    let with = world.view().answers.len();
+    world.outlook.numbers.clear();
+    assert_eq!(world.view().answers.len(), with - 1);
+}
+
 mod any_press {
     use proptest::prelude::*;
 
@@ -731,6 +787,7 @@ mod any_press {
             Just(Press::GoOn),
             (0..10_u8).prop_map(Press::Digit),
             Just(Press::Erase),
+            Just(Press::Comma),
             prop::sample::select(vec![Filter::All, Filter::Open, Filter::Help])
                 .prop_map(Press::Show),
             (0..5_u32).prop_map(|number| Press::Row(VisitNo(number))),

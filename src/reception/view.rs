@@ -1,12 +1,15 @@
 //! What stands on the staff's pages: the state in words and numbers, nothing of it decided here.
 
 use super::form::{About, Facts, Form};
+use super::number::{NumberEntry, WantedNumber};
 use super::state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, State, StickPage};
 use super::step::{
     Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, Period, days_back, paper_days, periods,
 };
 use super::{Env, words};
-use crate::event::{Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, VisitNo};
+use crate::event::{
+    Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo,
+};
 use crate::figures::{Arrived, DayFigures, Share, Tally, Visit, minute_of};
 
 /// Which page stands there.
@@ -29,6 +32,8 @@ pub enum ViewPage {
     Stick,
     /// Labels and values beside a chart.
     Figures,
+    /// A number that somebody else counted.
+    Number,
 }
 
 /// All that stands on the staff's pages. What the page does not show is empty.
@@ -94,6 +99,23 @@ pub struct View {
     pub facts_on: &'static str,
     /// The stick.
     pub stick: StickView,
+    /// A number that somebody else counted.
+    pub number: NumberView,
+}
+
+/// A number that somebody else counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NumberView {
+    /// What it is.
+    pub title: String,
+    /// For which day, and who counts it.
+    pub note: String,
+    /// As typed so far.
+    pub typed: String,
+    /// What it counts.
+    pub unit: String,
+    /// There is something to enter.
+    pub ready: bool,
 }
 
 /// The PIN pad.
@@ -240,7 +262,7 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
         Page::Asking(form, question) => tell_question(&mut view, form, *question),
         Page::Menu => {
             let role = state.who.map_or(Role::Nurse, |who| who.role);
-            view.ask("Việc khác", Errand::of(role).iter().map(|errand| errand_words(*errand)));
+            view.ask("Việc khác", Errand::of(role, env.outlook).map(errand_words));
         }
         Page::WhichDay => {
             view.ask("Xem lại ngày nào?", days_back(env.now.station_day()).map(words::weekday));
@@ -250,6 +272,18 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
                 "Nhập bù cho ngày nào?",
                 paper_days(env.now.station_day()).map(words::weekday),
             );
+        }
+        Page::WhichNumber => {
+            view.ask("Nhập số liệu nào?", env.outlook.numbers.iter().map(wanted_words));
+        }
+        Page::NumberDay(which) => {
+            let days = paper_days(env.now.station_day()).map(words::weekday);
+            view.ask("Số liệu của ngày nào?", days);
+            view.question_note = number_label(*which, env);
+        }
+        Page::Number { which, day, entry, asked } => {
+            view.page = ViewPage::Number;
+            view.number = number_view(*which, *day, entry, *asked, env);
         }
         Page::Figures => tell_figures(&mut view, env),
         Page::Closing { asked } => tell_closing(&mut view, *asked, env),
@@ -330,6 +364,7 @@ fn said_words(said: &Said) -> (String, bool) {
         Said::PinKept(staff) => (format!("Đã lưu mã PIN của {staff}"), false),
         Said::Removed(staff) => (format!("{staff} đã thôi dùng máy"), false),
         Said::PinReset(staff) => (format!("{staff} sẽ chọn mã PIN mới"), false),
+        Said::NumberEntered(day) => (format!("Đã ghi số liệu ngày {}", words::date(*day)), false),
         Said::NotACard => ("Mã này không phải thẻ".to_owned(), true),
         Said::NotRecorded => ("Chưa ghi được, xin ghi ra phiếu".to_owned(), true),
         Said::NotSaved(_) => ("Chưa lưu được danh sách".to_owned(), true),
@@ -352,8 +387,47 @@ fn errand_words(errand: Errand) -> String {
         Errand::Staff => "Nhân viên",
         Errand::Health => "Tình trạng máy",
         Errand::MyPin => "Đổi mã PIN của tôi",
+        Errand::Numbers => "Nhập số liệu nơi khác đếm",
     };
     words.to_owned()
+}
+
+/// What the number is, and what was entered last.
+fn wanted_words(wanted: &WantedNumber) -> String {
+    match wanted.known.last() {
+        Some((day, number)) => {
+            format!("{} – {} ngày {}", wanted.label, number, words::date(*day))
+        }
+        None => wanted.label.clone(),
+    }
+}
+
+fn number_label(which: usize, env: &Env<'_>) -> String {
+    env.outlook.numbers.get(which).map(|wanted| wanted.label.clone()).unwrap_or_default()
+}
+
+fn number_view(
+    which: usize,
+    day: StationDay,
+    entry: &NumberEntry,
+    asked: bool,
+    env: &Env<'_>,
+) -> NumberView {
+    let Some(wanted) = env.outlook.numbers.get(which) else { return NumberView::default() };
+    let before = wanted.known.iter().find(|(known, _)| *known == day);
+    let before = before.map(|(_, number)| format!(" Đang ghi {number}, số mới sẽ thay."));
+    NumberView {
+        title: wanted.label.clone(),
+        note: format!(
+            "Ngày {}, do {} đếm.{}",
+            words::date(day),
+            wanted.counted_by,
+            before.unwrap_or_default()
+        ),
+        typed: entry.shown(),
+        unit: wanted.unit.clone(),
+        ready: !asked && entry.value().is_some(),
+    }
 }
 
 fn tell_welcome(view: &mut View) {

@@ -3,7 +3,9 @@
 //! is a rate of; a day without visits is a row of zeros; what was not counted is blank, never zero.
 
 use super::{Cell, Chart, ClosedDay, Column, Document, Heading, Letter, Table, words};
-use crate::campaign::{Bound, Campaign, Days, Face, Fact, HandId, Means, Outcome, Shows, Target};
+use crate::campaign::{
+    Bound, Campaign, Days, Face, Fact, HandCount, HandId, Means, Outcome, Shows, Target,
+};
 use crate::event::{Hundredths, IntegrationResult, Obstacle, StationDay};
 use crate::figures::{DayFigures, Entered, Measure, Observed, Reading, Share, Tally};
 use crate::station::Letterhead;
@@ -152,9 +154,10 @@ impl Report<'_> {
                 Shows::Fact(fact) => self.fact(*fact, number, days),
                 Shows::Measured(measure, face) => self.number(*measure, *face, days),
                 Shows::ByHand(id) => {
+                    let Some((_, count)) = self.hand_count(id) else { return Cell::Blank };
                     let is_one_day = number.is_some() && !column.cumulative;
-                    let days = if is_one_day { days } else { self.reaching_back(id, days) };
-                    entered(self.by_hand(id, days))
+                    let days = if is_one_day { days } else { self.reaching_back(count, days) };
+                    entered(self.by_hand(count, days))
                 }
             }
         };
@@ -203,22 +206,22 @@ impl Report<'_> {
         sum
     }
 
+    fn hand_count(&self, id: &HandId) -> Option<(&Target, &HandCount)> {
+        self.campaign.hand_counts().find(|(_, count)| count.id == *id)
+    }
+
     /// What was entered of a number that somebody else counts: the sum of several days, or the
     /// newest.
-    fn by_hand(&self, id: &HandId, days: Days) -> Option<Hundredths> {
-        let Days { from, to } = days;
-        if self.campaign.adds_up(id) {
-            self.basis.entered.sum(id.as_str(), from, to)
-        } else {
-            self.basis.entered.last(id.as_str(), from, to)
-        }
+    fn by_hand(&self, count: &HandCount, days: Days) -> Option<Hundredths> {
+        let (id, Days { from, to }) = (count.id.as_str(), days);
+        let entered = self.basis.entered;
+        if count.adds_up { entered.sum(id, from, to) } else { entered.last(id, from, to) }
     }
 
     /// What does not add up stands until a newer number is entered: one of an earlier week still
     /// tells how things stand.
-    fn reaching_back(&self, id: &HandId, days: Days) -> Days {
-        let from = if self.campaign.adds_up(id) { days.from } else { self.campaign.days.from };
-        Days { from, ..days }
+    fn reaching_back(&self, count: &HandCount, days: Days) -> Days {
+        if count.adds_up { days } else { Days { from: self.campaign.days.from, ..days } }
     }
 
     /// "quên mật khẩu: 3; không có mạng: 1".
@@ -251,9 +254,11 @@ impl Report<'_> {
                     rows.push(row);
                 }
                 Shows::ByHand(id) => {
-                    let mut row = vec![Cell::text(self.campaign.label_of(id))];
-                    row.extend(self.both_by_hand(id));
-                    rows.push(row);
+                    if let Some((target, count)) = self.hand_count(id) {
+                        let mut row = vec![Cell::text(&target.label)];
+                        row.extend(self.both_by_hand(count));
+                        rows.push(row);
+                    }
                 }
             }
         }
@@ -272,10 +277,10 @@ impl Report<'_> {
         cells
     }
 
-    fn both_by_hand(&self, id: &HandId) -> Vec<Cell> {
+    fn both_by_hand(&self, count: &HandCount) -> Vec<Cell> {
         let mut cells = Vec::new();
-        for days in [self.reaching_back(id, self.period), self.so_far()] {
-            cells.extend([entered(self.by_hand(id, days)), Cell::Blank, Cell::Blank]);
+        for days in [self.reaching_back(count, self.period), self.so_far()] {
+            cells.extend([entered(self.by_hand(count, days)), Cell::Blank, Cell::Blank]);
         }
         cells
     }
@@ -290,7 +295,7 @@ impl Report<'_> {
         let mut cells = vec![Cell::text(&target.label)];
         match &target.means {
             Means::Measured(measure) => cells.extend(self.both(*measure)),
-            Means::ByHand { id, .. } => cells.extend(self.both_by_hand(id)),
+            Means::ByHand(count) => cells.extend(self.both_by_hand(count)),
             Means::NotMeasurable(_) => cells.extend(vec![Cell::Blank; BOTH.len()]),
         }
         cells.push(target.goal.map_or(Cell::Blank, |goal| {
@@ -302,7 +307,7 @@ impl Report<'_> {
         }));
         let so_far = self.so_far();
         let outcome = target
-            .outcome(|measure| self.reading(measure, so_far), |id, _| self.by_hand(id, so_far));
+            .outcome(|measure| self.reading(measure, so_far), |count| self.by_hand(count, so_far));
         cells.push(Cell::Text(told(target, outcome)));
         cells
     }
@@ -394,7 +399,7 @@ fn entered(number: Option<Hundredths>) -> Cell {
 fn unit(target: &Target) -> String {
     match &target.means {
         Means::Measured(measure) if measure.is_rate() => "%".to_owned(),
-        Means::ByHand { unit, .. } => format!(" {unit}").replace(" %", "%"),
+        Means::ByHand(HandCount { unit, .. }) => format!(" {unit}").replace(" %", "%"),
         Means::Measured(_) | Means::NotMeasurable(_) => String::new(),
     }
 }
@@ -405,7 +410,7 @@ fn told(target: &Target, outcome: Outcome) -> String {
         (Outcome::NotReached(_) | Outcome::Entered(_, Some(false)), _) => "chưa đạt".to_owned(),
         (Outcome::NoCase(_), _) => "chưa có lượt nào thuộc nhóm này".to_owned(),
         (Outcome::NoGoal(_) | Outcome::Entered(_, None), _) => String::new(),
-        (Outcome::NotEntered, Means::ByHand { counted_by, .. }) => {
+        (Outcome::NotEntered, Means::ByHand(HandCount { counted_by, .. })) => {
             format!("do {counted_by} đếm, chưa nhập số")
         }
         (_, Means::NotMeasurable(reason)) => format!("không đo được ở bàn tiếp đón: {reason}"),

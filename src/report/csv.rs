@@ -46,7 +46,7 @@ fn field(cell: &Cell) -> Cow<'_, str> {
 
 /// Whole numbers as numbers, others as text with a comma: text is the same on every machine.
 fn decimal(number: Hundredths) -> Cow<'static, str> {
-    if number.0 % 100 == 0 {
+    if number.0.is_multiple_of(100) {
         (number.0 / 100).to_string().into()
     } else {
         number.to_string().into()

@@ -242,7 +242,7 @@ fn put(
             sheet.write_number_with_format(row, column, *number as f64, &looks.number)?
         }
         Cell::Decimal(number) => {
-            let looks = if number.0 % 100 == 0 { &looks.number } else { &looks.decimal };
+            let looks = if number.0.is_multiple_of(100) { &looks.number } else { &looks.decimal };
             sheet.write_number_with_format(row, column, f64::from(number.0) / 100.0, looks)?
         }
         Cell::Share(share) => match share.ratio() {

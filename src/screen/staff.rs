@@ -10,7 +10,8 @@ use crate::desk::Look;
 use crate::event::{RecordUsed, VisitNo};
 use crate::figures::Share;
 use crate::reception::{
-    FactLine, Filter, FormView, ListRow, PinView, Press, Question, StickView, View, ViewPage,
+    FactLine, Filter, FormView, ListRow, NumberView, PinView, Press, Question, StickView, View,
+    ViewPage,
 };
 
 /// No campaign runs that has a goal.
@@ -32,6 +33,7 @@ impl Screen {
         staff.on_back(pressing(Press::Back));
         staff.on_go_on(pressing(Press::GoOn));
         staff.on_pin_erase(pressing(Press::Erase));
+        staff.on_number_comma(pressing(Press::Comma));
         staff.on_add_visit(pressing(Press::Add));
         staff.on_toggle_duty(pressing(Press::Duty));
         staff.on_open_menu(pressing(Press::Menu));
@@ -99,6 +101,7 @@ impl Screen {
             ViewPage::Facts => ui::StaffPage::Facts,
             ViewPage::Stick => ui::StaffPage::Stick,
             ViewPage::Figures => ui::StaffPage::Figures,
+            ViewPage::Number => ui::StaffPage::Number,
         });
     }
 
@@ -124,6 +127,7 @@ impl Screen {
         staff.set_facts_on(text(view.facts_on));
         staff.set_facts_back("Quay lại".into());
         fill_stick(staff, &view.stick);
+        fill_number(staff, &view.number);
     }
 
     fn fill_list(&self, staff: &Staff<'_>, view: &View) {
@@ -163,6 +167,14 @@ fn fill_pin(staff: &Staff<'_>, pin: &PinView) {
     staff.set_pin_digits(i32::try_from(pin.digits).unwrap_or_default());
     staff.set_pin_wait(i32::try_from(pin.wait).unwrap_or(i32::MAX));
     staff.set_pin_busy(pin.busy);
+}
+
+fn fill_number(staff: &Staff<'_>, number: &NumberView) {
+    staff.set_number_title(text(&number.title));
+    staff.set_number_note(text(&number.note));
+    staff.set_number_typed(text(&number.typed));
+    staff.set_number_unit(text(&number.unit));
+    staff.set_number_ready(number.ready);
 }
 
 fn fill_stick(staff: &Staff<'_>, stick: &StickView) {

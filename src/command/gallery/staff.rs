@@ -9,13 +9,13 @@ use super::super::demo::patient;
 use crate::card::decode;
 use crate::event::{
     AgeBand, Arrival, CardKind, Choice, Correction, CorrectionReason, Entry, Event, EventSeq, Fact,
-    Guidance, Hindrance, Integration, IntegrationResult, Moment, Obstacle, Origin, RecordUsed,
-    Role, Source, StaffCode, StationDay, VisitId, VisitNo, What,
+    Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Moment, Obstacle, Origin,
+    RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo, What,
 };
 use crate::figures::{Duty, Measure, Share, Tally};
 use crate::reception::{
-    Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View, step,
-    view,
+    Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View,
+    WantedNumber, step, view,
 };
 use crate::staff::{Lockout, PinHash, Roster};
 
@@ -105,6 +105,12 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     show("member", menu(6).press(Press::Answer(2)));
     show("removing", menu(6).press(Press::Answer(2)).press(Press::Answer(2)));
     show("health", menu(7));
+    let numbers = || menu(9);
+    show("which-number", numbers());
+    show("number-day", numbers().press(Press::Answer(2)));
+    let number = || numbers().press(Press::Answer(2)).press(Press::Answer(2));
+    show("number", number());
+    show("number-typed", number().types("92").press(Press::Comma).types("4"));
     views
 }
 
@@ -178,6 +184,7 @@ impl Office {
                     to: yesterday,
                     late: false,
                 }],
+                numbers: wanted_numbers(yesterday),
             },
             wanted: Vec::new(),
         }
@@ -283,6 +290,23 @@ impl Office {
     fn view(&self) -> View {
         view(&self.state, &self.env())
     }
+}
+
+/// What a commune's police tell of a campaign.
+fn wanted_numbers(yesterday: StationDay) -> Vec<WantedNumber> {
+    let wanted = [
+        ("nhan-vien", "Nhân viên y tế đủ điều kiện", "Trạm Y tế", "% nhân viên", None),
+        ("toan-xa", "Xác thực thẻ toàn xã", "Công an xã", "% công dân", Some(9180)),
+        ("sskdt", "Có Sổ sức khỏe điện tử toàn xã", "Công an xã", "% công dân", Some(8450)),
+    ];
+    let wanted = wanted.into_iter().map(|(figure, label, counted_by, unit, known)| WantedNumber {
+        figure: figure.to_owned(),
+        label: label.to_owned(),
+        counted_by: counted_by.to_owned(),
+        unit: unit.to_owned(),
+        known: known.map(|number| (yesterday, Hundredths(number))).into_iter().collect(),
+    });
+    wanted.collect()
 }
 
 fn told(origin: &Origin, at: Moment, seq: u64, visit: Option<VisitId>, what: What) -> Event {

@@ -15,15 +15,17 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Kiosk, Message, sticks, tell};
-use crate::campaign::{Campaign, Days, HandedIn, Means, Standing, deadlines};
+use crate::campaign::{Campaign, Days, HandCount, HandedIn, Means, Standing, deadlines};
 use crate::desk;
 use crate::event::{
     ClosingWay, Event, Medium, Moment, ResetWay, Role, StaffCode, StationDay, Subject, VisitId,
     What,
 };
-use crate::figures::{Duty, Measure, Minutes, Tally};
+use crate::figures::{Duty, Entered, Measure, Minutes, Tally};
 use crate::journal::{Closing, JournalError, JournalReader, Request};
-use crate::reception::{self, Effect, Env, Event as News, Health, Outlook, ReportDue};
+use crate::reception::{
+    self, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
+};
 use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
 
 /// How many days before today the chart shows.
@@ -395,8 +397,8 @@ impl Kiosk {
                 self.staff.judged = None;
                 self.staff_step(News::PinJudged { staff: *staff, right: *right });
             }
-            (What::Exported { .. }, _) => {
-                // A report that was due may be handed in now.
+            (What::Exported { .. } | What::NumberEntered(_), _) => {
+                // A report that was due may be handed in now, a number stands anew.
                 self.look_out();
                 self.staff_step(News::Recorded);
             }
@@ -508,6 +510,7 @@ fn read_outlook(
     let reader = JournalReader::open(data)?;
     outlook.reports = reports_due(campaigns, now, &reader.staff_events()?);
     let before = |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay);
+    let mut entered = Entered::of(&reader.events_of(today)?);
     let days: Vec<StationDay> = (1..=CHART_DAYS).rev().filter_map(before).collect();
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
     let closed: Vec<StationDay> =
@@ -520,10 +523,12 @@ fn read_outlook(
         let mut duty = Duty::new(*day);
         for event in &events {
             duty.add(event);
+            entered.add(event);
         }
         let desk = duty.covered(hours, Minutes::MAX);
         outlook.shares.push((*day, outlook.share_of(&tally, desk)));
     }
+    outlook.numbers = wanted_numbers(campaigns, *first, today, &entered);
     outlook.unclosed = days
         .into_iter()
         .filter(|day| began.is_some_and(|began| began <= *day) && !closed.contains(day))
@@ -540,6 +545,36 @@ fn headline(campaigns: &[Campaign], today: StationDay) -> Option<(Measure, u32)>
         target.goal.filter(|_| measure.is_rate()).map(|goal| (measure, goal.number))
     })
 }
+
+/// How long after a campaign its last numbers are still entered.
+const LATE_NUMBERS: TimeDelta = TimeDelta::days(31);
+
+/// The numbers to be entered of the campaigns that run or have just ended, and what was since `from`.
+fn wanted_numbers(
+    campaigns: &[Campaign],
+    from: StationDay,
+    today: StationDay,
+    entered: &Entered,
+) -> Vec<WantedNumber> {
+    let running = campaigns.iter().filter(|campaign| {
+        let Days { from, to } = campaign.days;
+        (from.0..=to.0 + LATE_NUMBERS).contains(&today.0)
+    });
+    let counts = running.flat_map(Campaign::hand_counts);
+    counts
+        .map(|(_, HandCount { id, short, counted_by, unit, .. })| WantedNumber {
+            figure: id.as_str().to_owned(),
+            label: short.clone(),
+            counted_by: counted_by.clone(),
+            unit: unit.clone(),
+            known: entered.between(id.as_str(), from, today).collect(),
+        })
+        .take(MOST_NUMBERS)
+        .collect()
+}
+
+/// As many as a page of answers has room for.
+const MOST_NUMBERS: usize = 10;
 
 /// The reports that are due next and those that are late, the most pressing first.
 fn reports_due(campaigns: &[Campaign], now: &Moment, history: &[Event]) -> Vec<ReportDue> {

@@ -15,6 +15,7 @@ impl Step<'_> {
             Errand::FromPaper => self.enter(Page::WhichPaperDay),
             Errand::Staff => self.enter(Page::Staff(0)),
             Errand::Health => self.enter(Page::Health),
+            Errand::Numbers => self.enter(Page::WhichNumber),
             Errand::MyPin => self.choose_pin(who.code, None),
         }
     }

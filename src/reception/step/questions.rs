@@ -28,9 +28,9 @@ impl Step<'_> {
             }
             Page::Menu => {
                 if let Some(who) = self.state.who
-                    && let Some(errand) = Errand::of(who.role).get(index)
+                    && let Some(errand) = Errand::of(who.role, self.env.outlook).nth(index)
                 {
-                    self.run(*errand, who);
+                    self.run(errand, who);
                 }
             }
             Page::WhichDay => {
@@ -42,6 +42,11 @@ impl Step<'_> {
                 if let Some(day) = paper_days(self.env.now.station_day()).nth(index) {
                     self.new_form(Entry::FromPaper, day);
                 }
+            }
+            Page::WhichNumber => self.choose_number(index),
+            Page::NumberDay(which) => {
+                let which = *which;
+                self.choose_number_day(which, index);
             }
             Page::Staff(first) => {
                 let first = *first;
@@ -72,6 +77,7 @@ impl Step<'_> {
             | Page::Pin { .. }
             | Page::Arrivals(_)
             | Page::Form(_)
+            | Page::Number { .. }
             | Page::Figures
             | Page::Closing { .. }
             | Page::DayClosed { .. }

@@ -42,6 +42,9 @@ impl Step<'_> {
     }
 
     pub(super) fn digit(&mut self, digit: u8) {
+        if let Page::Number { entry, asked: false, .. } = &mut self.state.page {
+            return entry.push(digit);
+        }
         let Page::Pin { purpose, entry, trouble, busy: busy @ false } = &mut self.state.page else {
             return;
         };

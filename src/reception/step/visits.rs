@@ -112,6 +112,7 @@ impl Step<'_> {
             | Press::Back
             | Press::GoOn
             | Press::Digit(_)
+            | Press::Comma
             | Press::Erase
             | Press::Show(_)
             | Press::Row(_)
@@ -189,6 +190,9 @@ impl Step<'_> {
         if self.state.is_open() {
             self.state.said = Some(Said::NotRecorded);
             if let Page::Closing { asked } = &mut self.state.page {
+                *asked = false;
+            }
+            if let Page::Number { asked, .. } = &mut self.state.page {
                 *asked = false;
             }
             if matches!(self.state.page, Page::Pin { .. }) {
