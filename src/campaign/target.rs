@@ -217,21 +217,16 @@ impl Means {
     fn read(target: &mut Table<'_>, names: &RefCell<BTreeSet<HandId>>) -> Result<Self, Reported> {
         let words: Vec<_> = Measure::all().map(|measure| (measure.name(), measure)).collect();
         let measure = target.optional("measure", rule::word_of_list(&words, where_measures_stand));
-        let id = target.optional(
-            "by-hand",
-            rule::parsed::<HandId>(
-                "tên số liệu",
-                "dùng chữ thường không dấu, số và gạch nối, ví dụ \"tai-khoan-muc-2\"",
-            ),
-        );
+        let hand = if target.has("by-hand") {
+            HandCount::read(target).map(Some)
+        } else {
+            HandCount::refuse(target).map(|()| None)
+        };
         let reason = target.optional("not-measurable", rule::text(LONGEST_NOTE));
-        let (measure, id, reason) = (measure?, id?, reason?);
-        if id.is_none() {
-            HandCount::refuse(target)?;
-        }
-        match (measure, id, reason) {
+        match (measure?, hand?, reason?) {
             (Some(measure), None, None) => Ok(Self::Measured(measure)),
-            (None, Some(id), None) => {
+            (None, Some(count), None) => {
+                let id = &count.id;
                 if !names.borrow_mut().insert(id.clone()) {
                     let fault = Fault::new(
                         format!("trùng tên \"{id}\" với một chỉ tiêu ở trên"),
@@ -239,7 +234,7 @@ impl Means {
                     );
                     return Err(target.fault("by-hand", fault));
                 }
-                Ok(Self::ByHand(HandCount::read(id, target)?))
+                Ok(Self::ByHand(count))
             }
             (None, None, Some(reason)) => Ok(Self::NotMeasurable(reason)),
             (_, _, _) => Err(one_of_three(target)),
@@ -248,13 +243,21 @@ impl Means {
 }
 
 impl HandCount {
-    fn read(id: HandId, target: &mut Table<'_>) -> Result<Self, Reported> {
+    fn read(target: &mut Table<'_>) -> Result<Self, Reported> {
+        let id = target.required(
+            "by-hand",
+            "\"tai-khoan-muc-2\"",
+            rule::parsed::<HandId>(
+                "tên số liệu",
+                "dùng chữ thường không dấu, số và gạch nối, ví dụ \"tai-khoan-muc-2\"",
+            ),
+        );
         let short = target.required("short", "\"Tài khoản mức 2\"", rule::text(LONGEST_SHORT));
         let counted_by = target.required("counted-by", "\"Công an xã\"", rule::text(LONGEST_NOTE));
         let unit = target.required("unit", "\"tài khoản\"", rule::text(LONGEST_UNIT));
         let adds_up = target.optional("adds-up", rule::flag);
         Ok(Self {
-            id,
+            id: id?,
             short: short?,
             counted_by: counted_by?,
             unit: unit?,
