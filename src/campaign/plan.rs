@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::cadence::recipients;
 use super::column::Before;
-use super::{Column, Days, HandCount, Means, Report, Target};
+use super::{Column, Days, Hall, HandCount, Means, Report, Target};
 use crate::event::StationDay;
+use crate::figures::Measure;
 use crate::station::document::{Fault, Problems, Reported, Source, Table, rule};
 use crate::station::{CampaignId, GuideId, guide_name, there_is};
 
@@ -33,6 +34,8 @@ pub struct Campaign {
     pub columns: Vec<Column>,
     /// The guides to offer while it lasts, the first first; none: those of the station.
     pub guides: Vec<GuideId>,
+    /// What the hall sees of it.
+    pub hall: Option<Hall>,
     /// What it has to say.
     pub texts: Texts,
 }
@@ -107,6 +110,7 @@ impl Campaign {
             let by_hand = targets.is_ok().then_some(&names);
             let columns =
                 root.tables("column", 1..=60, |column| Column::read(column, by_hand, &before));
+            let hall = root.table("hall", Hall::read);
             let texts = root.table("texts", Texts::read);
             Ok(Self {
                 id,
@@ -119,6 +123,7 @@ impl Campaign {
                 reports: reports?,
                 columns: columns?,
                 guides: offered?,
+                hall: hall?,
                 texts: texts?,
             })
         })
@@ -130,6 +135,12 @@ impl Campaign {
             Means::ByHand(count) => Some((target, count)),
             Means::Measured(_) | Means::NotMeasurable(_) => None,
         })
+    }
+
+    /// The percent to be reached of a rate: that of the first target which it measures.
+    pub fn goal_of(&self, measure: Measure) -> Option<u32> {
+        let target = self.targets.iter().find(|target| target.means == Means::Measured(measure))?;
+        target.goal.map(|goal| goal.number)
     }
 
     /// To whom this report goes.

@@ -11,7 +11,9 @@ use super::demo::patient;
 use crate::card::decode;
 use crate::desk::{Earlier, Effect, Env, Event, Look, Offer, Press, State, Written, step};
 use crate::event::{Moment, Origin, RecordUsed, VisitId, VisitNo};
+use crate::figures::Share;
 use crate::reception::View;
+use crate::screen::HallNumber;
 use crate::station::Timing;
 
 /// One picture.
@@ -22,6 +24,8 @@ pub struct Exhibit {
     pub state: State,
     /// What stands on the staff's pages.
     pub staff: View,
+    /// What stands in the hall's place of the idle page.
+    pub hall: HallNumber,
 }
 
 /// All pictures of a kiosk with this timing, these guides and this look, in the order a patient
@@ -34,7 +38,8 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     let mut exhibits = Vec::new();
     let mut show = |name: &str, visit: Visit<'_>| {
         let staff = View::default();
-        exhibits.push(Exhibit { name: name.to_owned(), state: visit.state, staff });
+        let hall = HallNumber::Today;
+        exhibits.push(Exhibit { name: name.to_owned(), state: visit.state, staff, hall });
     };
 
     show("idle", desk());
@@ -110,7 +115,29 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
 /// All pictures of the staff's pages.
 pub fn staff_exhibits(origin: &Origin, morning: Moment) -> Vec<Exhibit> {
     let views = staff::staff_views(origin, morning).into_iter();
-    views.map(|(name, staff)| Exhibit { name, state: State::default(), staff }).collect()
+    let hall = HallNumber::Today;
+    let exhibit =
+        |(name, staff)| Exhibit { name, state: State::default(), staff, hall: hall.clone() };
+    views.map(exhibit).collect()
+}
+
+/// What the hall sees of a campaign, in Vietnamese.
+pub fn hall_exhibits() -> Vec<Exhibit> {
+    let campaign = HallNumber::Campaign {
+        share: Share { part: 1240, whole: 1722 },
+        label: "không dùng sổ giấy".to_owned(),
+        goal: Some(90),
+    };
+    let line = "Có căn cước hoặc VNeID là khám được; chưa có cũng được tiếp đón.";
+    let numbers =
+        [("idle-campaign", campaign), ("idle-campaign-line", HallNumber::Line(line.to_owned()))];
+    let exhibit = |(name, hall): (&str, _)| Exhibit {
+        name: name.to_owned(),
+        state: State::default(),
+        staff: View::default(),
+        hall,
+    };
+    numbers.into_iter().map(exhibit).collect()
 }
 
 /// An invented number of a BHYT card.

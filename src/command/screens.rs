@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::gallery::{exhibits, staff_exhibits};
+use super::gallery::{exhibits, hall_exhibits, staff_exhibits};
 use super::window_size;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
@@ -78,10 +78,12 @@ impl Screens {
         // Staff read Vietnamese.
         if self.lang == Language::Vietnamese {
             exhibits.extend(staff_exhibits(&configuration.station.origin, morning));
+            exhibits.extend(hall_exhibits());
         }
         for exhibit in &exhibits {
             screen.show(&exhibit.state);
             screen.show_staff(&exhibit.staff);
+            screen.show_hall(&exhibit.hall);
             screen.save_picture(&self.out.join(format!("{}.png", exhibit.name)))?;
         }
         writeln!(io::stdout(), "{} ảnh trong {}", exhibits.len(), self.out.display())?;

@@ -202,7 +202,12 @@ impl Configuration {
                 read.map_err(|found| problems.extend(found))
             })
             .ok();
-        let guides = station.as_ref().and_then(|station| Guides::of(station, named));
+        let wanted = station.iter().flat_map(|station| &station.campaigns).filter_map(|id| {
+            let campaign: Option<&Campaign> = campaigns.get(id)?.as_ref();
+            Some(&campaign?.guides)
+        });
+        let wanted: Vec<GuideId> = wanted.flatten().cloned().collect();
+        let guides = station.as_ref().and_then(|station| Guides::of(station, &wanted, named));
         match (station, guides) {
             (Some(station), Some(guides)) if problems.is_empty() => {
                 let sound = |(id, campaign): (_, Option<_>)| Some((id, campaign?));
@@ -214,15 +219,36 @@ impl Configuration {
     }
 }
 
+/// As many guides as the page holds.
+const MOST_OFFERED: usize = 7;
+
 impl Guides {
-    /// Those the station names; `None` when one of them has problems.
-    fn of(station: &Station, mut named: BTreeMap<GuideId, Option<Lesson>>) -> Option<Self> {
-        let first = named.remove(&station.default_guide).flatten()?;
-        let others: Vec<Lesson> = station
-            .more_guides
-            .iter()
-            .filter_map(|id| named.remove(id))
-            .collect::<Option<Vec<_>>>()?;
+    /// Those that the active campaigns want, in their order, then those the station names, as many
+    /// as the page holds; `None` when one of them has problems. The one for whoever does not have
+    /// VNeID is always among them.
+    fn of(
+        station: &Station,
+        wanted: &[GuideId],
+        mut named: BTreeMap<GuideId, Option<Lesson>>,
+    ) -> Option<Self> {
+        let own = std::iter::once(&station.default_guide).chain(&station.more_guides);
+        let mut ids: Vec<&GuideId> = Vec::new();
+        for id in wanted.iter().chain(own) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        if let Some(install) = &station.install_guide
+            && ids.iter().position(|id| *id == install).is_some_and(|place| place >= MOST_OFFERED)
+        {
+            ids.truncate(MOST_OFFERED - 1);
+            ids.push(install);
+        }
+        ids.truncate(MOST_OFFERED);
+        let mut lessons =
+            ids.into_iter().map(|id| named.remove(id).flatten()).collect::<Option<Vec<_>>>()?;
+        let first = lessons.remove(0);
+        let others = lessons;
         let mut guides = Self { first, others, install: None };
         guides.install = station
             .install_guide

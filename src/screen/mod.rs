@@ -25,9 +25,28 @@ pub use picture::PictureError;
 use crate::card::Issuer;
 use crate::configuration::Guides;
 use crate::desk::{Change, Press};
+use crate::figures::Share;
 use crate::guide::Language;
 use crate::reception::ListRow;
 use crate::station::Station;
+
+/// What stands in the hall's place of the idle page. Vietnamese; other languages see the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HallNumber {
+    /// The number of the day.
+    Today,
+    /// That of the campaign so far.
+    Campaign {
+        /// The number.
+        share: Share,
+        /// What it is.
+        label: String,
+        /// Percent to be reached.
+        goal: Option<u32>,
+    },
+    /// A line of the campaign.
+    Line(String),
+}
 
 /// The kiosk's window.
 pub struct Screen {

@@ -6,7 +6,7 @@ use slint::{ComponentHandle as _, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, 
 use tiepdon_ui as ui;
 use tiepdon_ui::Kiosk;
 
-use super::Screen;
+use super::{HallNumber, Screen};
 use crate::card::{Issuer, Misfit, ReaderSetting, TypedNumber, Verdict};
 use crate::desk::{
     Address, Earlier, Look, Missing, Patience, Patient, Place, Reading, Receipt, Session, State,
@@ -122,6 +122,26 @@ impl Screen {
         let kiosk = self.kiosk();
         kiosk.set_arrivals_today(i32::try_from(arrivals).unwrap_or(i32::MAX));
         kiosk.set_vneid_today(i32::try_from(vneid).unwrap_or(i32::MAX));
+    }
+
+    /// Shows this in the place of the hall's number on the idle page.
+    pub fn show_hall(&self, number: &HallNumber) {
+        let hall = match number {
+            HallNumber::Today => ui::Hall::default(),
+            HallNumber::Campaign { share, label, goal } => ui::Hall {
+                kind: ui::HallKind::Campaign,
+                words: label.as_str().into(),
+                part: i32::try_from(share.part).unwrap_or(i32::MAX),
+                whole: i32::try_from(share.whole).unwrap_or(i32::MAX),
+                goal: goal.map_or(-1, to_int),
+            },
+            HallNumber::Line(line) => ui::Hall {
+                kind: ui::HallKind::Line,
+                words: line.as_str().into(),
+                ..ui::Hall::default()
+            },
+        };
+        self.kiosk().set_hall(hall);
     }
 
     fn kiosk(&self) -> Kiosk<'_> {

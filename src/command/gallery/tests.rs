@@ -4,7 +4,7 @@
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, init_no_event_loop};
 
-use super::{exhibits, staff_exhibits};
+use super::{exhibits, hall_exhibits, staff_exhibits};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Look, Offer};
@@ -77,10 +77,12 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
     let mut all = exhibits(&timing, &offer, look, morning);
     if look == Look::default() {
         all.extend(staff_exhibits(&origin, morning));
+        all.extend(hall_exhibits());
     }
     for exhibit in all {
         screen.show(&exhibit.state);
         screen.show_staff(&exhibit.staff);
+        screen.show_hall(&exhibit.hall);
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         let mut fault = |what: String| faults.push(format!("{}: {what}", exhibit.name));
         for text in texts(ElementQuery::from_root(screen.window())) {

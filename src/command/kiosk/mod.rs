@@ -5,6 +5,7 @@
 //! its time, such as comparing a PIN or writing a stick. They meet in one mailbox, which the
 //! screen's thread empties in order.
 
+mod hall;
 mod running_list;
 mod sealing;
 mod staff;
@@ -43,6 +44,7 @@ use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
+use hall::HallScreen;
 use running_list::RunningList;
 use sealing::Signing;
 use staff::{RosterChange, StaffSide};
@@ -89,6 +91,8 @@ enum Message {
     Roster(Result<Box<RosterChange>, &'static str>),
     /// What the staff's pages tell of the days before.
     Outlook(Outlook),
+    /// What the hall sees of the campaign.
+    Hall(HallScreen),
     /// Something about a stick.
     Stick(sticks::News),
     /// The system gave no thread.
@@ -218,6 +222,7 @@ fn assemble(
         platform,
         campaigns: Arc::new(campaigns),
         station,
+        hall: HallScreen::default(),
         stick: None,
         running_list,
         ended: Rc::new(Cell::new(Ended::Asked)),
@@ -296,6 +301,7 @@ struct Kiosk {
     /// Those that are on.
     campaigns: Arc<Vec<Campaign>>,
     station: Arc<Station>,
+    hall: HallScreen,
     stick: Option<Volume>,
     running_list: Option<RunningList>,
     ended: Rc<Cell<Ended>>,
@@ -327,6 +333,10 @@ impl Kiosk {
             Message::PinCompared { staff, right } => self.pin_compared(staff, right),
             Message::Roster(outcome) => self.roster_is(outcome),
             Message::Outlook(outlook) => self.outlook_is(outlook),
+            Message::Hall(hall) => {
+                self.hall = hall;
+                self.show();
+            }
             Message::Stick(news) => self.stick_news(news),
             Message::NoThread => self.staff_step(reception::Event::NotRecorded),
         }
@@ -526,6 +536,7 @@ impl Kiosk {
     fn show(&mut self) {
         let figures = self.tally.figures();
         self.screen.show_today(figures.arrivals, figures.used.vneid());
+        self.screen.show_hall(&self.hall.shown(&self.clock.now(), &self.tally));
         self.screen.show(&self.state);
         self.screen.show_staff(&self.staff_view());
         self.heard.stop();
@@ -562,6 +573,17 @@ impl Kiosk {
             self.ask(Request::Close { day, at, by, way });
         }
         self.ask(Request::BackUp { at });
+        self.count_for_the_hall(at);
+    }
+
+    /// On a thread of its own: months of events may have to be read.
+    fn count_for_the_hall(&self, now: Moment) {
+        let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
+        let campaigns = Arc::clone(&self.campaigns);
+        self.on_a_thread("hall", move || match HallScreen::read(&data, &campaigns, &now) {
+            Ok(hall) => tell(&mailbox, Message::Hall(hall)),
+            Err(error) => tracing::warn!(%error, "cannot count the campaign for the hall"),
+        });
     }
 
     /// Shows the time, and comes again when the next minute begins.
@@ -578,6 +600,7 @@ impl Kiosk {
             list.write(&self.tally, now);
         }
         self.screen.show_clock(&now);
+        self.screen.show_hall(&self.hall.shown(&now, &self.tally));
         self.screen.shift(&now);
         let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();
         let mailbox = self.mailbox.clone();

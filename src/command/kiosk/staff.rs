@@ -490,7 +490,7 @@ impl Kiosk {
         self.staff.health.free_bytes = free_bytes(&self.data);
     }
 
-    fn on_a_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {
+    pub(super) fn on_a_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {
         if let Err(error) = thread::Builder::new().name(name.to_owned()).spawn(work) {
             tracing::error!(%error, name, "no thread");
             tell(&self.mailbox, Message::NoThread);
