@@ -1,5 +1,6 @@
 # make demo   a morning at the desk: in a window, or into demo-out/ where there is no display
 # make test   all tests
+# make soak   the long ones: 100,000 scans, 5,000 kills, 2,000 power cuts; hours
 # make handbook   the pictures of docs/handbook.md, drawn by the program itself
 # All install the system packages they miss (.ci/packages) and build what they need.
 
@@ -7,7 +8,7 @@ CARGO ?= cargo
 # The program. CI gives the one its tests have just built: without them it would be built anew.
 TIEPDON ?= $(CARGO) run --locked --quiet --
 
-.PHONY: demo test bench build handbook
+.PHONY: demo test soak bench build handbook
 
 demo:
 	.ci/packages build
@@ -16,6 +17,13 @@ demo:
 test:
 	.ci/packages build test
 	$(CARGO) test --locked --workspace
+
+soak:
+	.ci/packages build test
+	$(CARGO) test --locked --release --lib -- --ignored --nocapture a_hundred_thousand_scans
+	TIEPDON_CUTS=2000 $(CARGO) test --locked --release --test power_cut -- --nocapture
+	TIEPDON_KILLS=5000 $(CARGO) test --locked --release --test kill_nine -- --nocapture
+	TIEPDON_KILLS=1000 $(CARGO) test --locked --release --test kill_backup -- --nocapture
 
 bench:
 	.ci/packages build test

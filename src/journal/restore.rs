@@ -207,7 +207,11 @@ fn folder_aside(data: &Path, at: Moment) -> Result<PathBuf, JournalError> {
     fs::create_dir_all(&parent).map_err(|source| failed(&parent, source))?;
     for folder in (1..).map(|n| parent.join(name(n))) {
         match fs::create_dir(&folder) {
-            Ok(()) => return Ok(folder),
+            Ok(()) => {
+                // What is moved there must not be durable before the way to it is.
+                let synced = sync_folder(&parent).and_then(|()| sync_folder(data));
+                return synced.map(|()| folder).map_err(|source| failed(&parent, source));
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(source) => return Err(failed(&folder, source)),
         }

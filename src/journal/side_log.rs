@@ -387,8 +387,9 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 /// Copies the side log of `data` to `folder`, if there is one.
 pub(super) fn copy_aside(data: &Path, folder: &Path) -> io::Result<()> {
     match fs::copy(data.join(NAME), folder.join(NAME)) {
+        Ok(_) => File::open(folder.join(NAME))?.sync_all(),
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        Ok(_) | Err(_) => Ok(()),
+        Err(_) => Ok(()),
     }
 }
 
