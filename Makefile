@@ -2,13 +2,18 @@
 # make test   all tests
 # make soak   the long ones: 100,000 scans, 5,000 kills, 2,000 power cuts; hours
 # make handbook   the pictures of docs/handbook.md, drawn by the program itself
+# make deb    the appliance's packages for amd64 and arm64, into target/package/ (root, Debian)
+# make deb-check   what is packed, and what it does when installed, upgraded and purged
 # All install the system packages they miss (.ci/packages) and build what they need.
 
 CARGO ?= cargo
 # The program. CI gives the one its tests have just built: without them it would be built anew.
 TIEPDON ?= $(CARGO) run --locked --quiet --
 
-.PHONY: demo test soak bench build handbook
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+DEB = $(or $(CARGO_TARGET_DIR),target)/package/tiepdon_$(VERSION)
+
+.PHONY: demo test soak bench build handbook deb deb-check
 
 demo:
 	.ci/packages build
@@ -39,3 +44,13 @@ handbook:
 	for name in $$(sed -n 's/.*(pictures\/\(.*\)\.png).*/\1/p' docs/handbook.md); do \
 	    cp "target/handbook/$$name.png" docs/pictures/ || exit 1; \
 	done
+
+deb:
+	.ci/packages package
+	packaging/build amd64 arm64
+
+deb-check:
+	.ci/packages package
+	packaging/check $(DEB)_amd64.deb $(DEB)_arm64.deb
+	packaging/check-arm64 $(DEB)_arm64.deb
+	packaging/check-install $(DEB)_$(shell dpkg --print-architecture).deb

@@ -20,6 +20,7 @@ pub mod reception;
 pub mod report;
 pub mod screen;
 pub mod seal;
+pub mod service;
 pub mod staff;
 pub mod station;
 pub mod voice;

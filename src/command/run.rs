@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{env, io, process, thread};
 
 use anyhow::Context as _;
@@ -10,6 +11,7 @@ use clap::Args;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use slint::{Timer, TimerMode};
 
 use super::kiosk::{self, Ended, Setup};
 use super::{display, window_size};
@@ -17,6 +19,7 @@ use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::{Machine, Platform, SimulatedMachine};
 use crate::screen::Headless;
+use crate::service::{self, Console};
 use crate::station::Device;
 
 /// Arguments of `tiepdon run`.
@@ -44,6 +47,7 @@ pub struct Run {
 
 impl Run {
     pub(super) fn execute(self) -> anyhow::Result<()> {
+        service::starting();
         let mut configuration = Configuration::load(&self.config)?;
         if let Some(path) = self.scanner {
             configuration.station.reader.device = Device::Path(path);
@@ -54,6 +58,9 @@ impl Run {
         }
         leave_no_core_dump().context("không tắt được core dump")?;
         quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
+        let owns_display = self.headless.is_none() && !display::has_desktop();
+        let console = owns_display.then(|| Console::take(io::stdin())).flatten();
+        let _pulse = signs_of_life();
         let setup = Setup {
             configuration,
             data: self.data,
@@ -76,9 +83,24 @@ impl Run {
         )?;
         match ended {
             Ended::Asked => Ok(()),
-            Ended::Damaged => start_again(),
+            Ended::Damaged => {
+                drop(console);
+                service::restoring();
+                start_again()
+            }
         }
     }
+}
+
+/// Tells the service manager that the event loop runs, from within it, for as long as what is
+/// returned is kept. Timers run on monotonic time: a clock that is set stops no sign of life.
+fn signs_of_life() -> Timer {
+    Timer::single_shot(Duration::ZERO, service::ready);
+    let pulse = Timer::default();
+    if let Some(interval) = service::pulse() {
+        pulse.start(TimerMode::Repeated, interval, service::alive);
+    }
+    pulse
 }
 
 /// Begins anew in place of this program, with the same arguments: windows, threads and files are

@@ -42,6 +42,7 @@ use crate::reception::{self, Outlook, Press};
 use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
+use crate::service;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
 use hall::HallScreen;
@@ -123,6 +124,9 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
     slint::spawn_local(kiosk.serve(inbox))?;
     slint::run_event_loop()?;
+    if ended.get() == Ended::Asked {
+        service::stopping();
+    }
 
     // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
