@@ -104,7 +104,7 @@ pub fn table(table: &Table) -> Result<Vec<u8>, serde_json::Error> {
     Ok(bytes)
 }
 
-fn value(cell: &Cell) -> Value {
+pub(super) fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Blank => Value::Null,
         Cell::Text(text) => text.as_str().into(),

@@ -8,6 +8,7 @@
 mod campaign;
 mod csv;
 mod event_log;
+mod long;
 mod machine;
 mod period;
 mod running_list;
@@ -25,7 +26,10 @@ use crate::event::{Event, Moment, Origin, StationDay};
 use crate::figures::{DayFigures, Tally};
 
 pub use campaign::{Counted, days_of_report};
+pub use long::LongTable;
 pub use machine::{Closing, closing, figures, hex, table as table_for_programs};
+pub use period::{figure_cells, figure_columns};
+pub use summary::{VNEID_BY_WORD, indicator_columns, indicator_rows};
 pub use table::{Cell, Column, Table};
 
 /// Who reports, and when the report was made.

@@ -37,14 +37,19 @@ const HEADING_SHADE: Color = Color::RGB(0x00E7_EEF2);
 
 pub(super) fn write(table: &Table, out: impl Write + Send) -> Result<(), XlsxError> {
     let looks = Looks::new();
+    let mut workbook = workbook(table, &looks)?;
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(table.sheet)?;
+    fill(sheet, table, &looks)?;
+    workbook.save_to_writer(out)
+}
+
+/// A workbook without sheets, called like `table`.
+pub(super) fn workbook(table: &Table, looks: &Looks) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
     workbook.set_properties(&properties(table)?);
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(table.sheet)?;
-    let heading_row = fill(sheet, table, &looks)?;
-    set_page(sheet, heading_row)?;
-    workbook.save_to_writer(out)
+    Ok(workbook)
 }
 
 fn properties(table: &Table) -> Result<DocProperties, XlsxError> {
@@ -54,8 +59,18 @@ fn properties(table: &Table) -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new().set_title(table.title.as_ref()).set_creation_datetime(&made_at))
 }
 
-/// Writes everything and tells the row of the headings.
-fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
+/// Writes everything.
+pub(super) fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
+    let mut row = head(sheet, table, looks)?;
+    for cells in &table.rows {
+        row += 1;
+        put_row(sheet, row, &table.columns, cells, looks)?;
+    }
+    notes(sheet, row, table, looks)
+}
+
+/// Writes what stands above the rows and tells the row of the headings.
+pub(super) fn head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
     let mut row = 0;
     across(sheet, row, table, &Cell::text(table.title.as_ref()), &looks.title)?;
     for (name, cell) in &table.about {
@@ -77,23 +92,40 @@ fn fill(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, Xlsx
         sheet.set_column_width(column, *width)?;
         sheet.write_string_with_format(row, column, heading.as_ref(), &looks.heading)?;
     }
-    for cells in &table.rows {
-        row += 1;
-        let lines = cells
-            .iter()
-            .zip(&table.columns)
-            .map(|(cell, Column { width, .. })| lines(cell, usize::from(*width)));
-        set_lines(sheet, row, lines.max().unwrap_or(1))?;
-        for (column, cell) in (0..).zip(cells) {
-            put(sheet, (row, column), cell, &looks.body)?;
-        }
+    set_page(sheet, heading_row)?;
+    Ok(heading_row)
+}
+
+/// Writes one row of the table.
+pub(super) fn put_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    columns: &[Column],
+    cells: &[Cell],
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let lines = cells
+        .iter()
+        .zip(columns)
+        .map(|(cell, Column { width, .. })| lines(cell, usize::from(*width)));
+    set_lines(sheet, row, lines.max().unwrap_or(1))?;
+    for (column, cell) in (0..).zip(cells) {
+        put(sheet, (row, column), cell, &looks.body)?;
     }
-    row += 1;
-    for note in &table.notes {
-        row += 1;
+    Ok(())
+}
+
+/// Writes what stands below the rows, of which `last` is the last.
+pub(super) fn notes(
+    sheet: &mut Worksheet,
+    last: u32,
+    table: &Table,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    for (row, note) in (last + 2..).zip(&table.notes) {
         across(sheet, row, table, &Cell::text(note), &looks.note)?;
     }
-    Ok(heading_row)
+    Ok(())
 }
 
 /// Writes a cell over the whole width of the table.
@@ -189,7 +221,7 @@ fn set_page(sheet: &mut Worksheet, heading_row: u32) -> Result<(), XlsxError> {
 }
 
 /// How the parts of a sheet look.
-struct Looks {
+pub(super) struct Looks {
     plain: Format,
     title: CellLooks,
     heading: Format,
@@ -198,7 +230,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let plain = Format::new().set_font_name(TYPEFACE).set_font_size(TEXT_POINTS);
         let wrapped = plain.clone().set_text_wrap().set_align(FormatAlign::Top);
         let boxed = wrapped.clone().set_border(FormatBorder::Thin);
