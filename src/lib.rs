@@ -14,6 +14,7 @@ pub mod export;
 pub mod figures;
 pub mod guide;
 pub mod journal;
+pub mod merge;
 pub mod print;
 pub mod reader;
 pub mod reception;

@@ -10,6 +10,7 @@ mod export;
 pub mod gallery;
 mod key;
 mod kiosk;
+mod merge;
 mod paper_size;
 mod posters;
 mod reader;
@@ -61,6 +62,8 @@ pub enum Command {
     Key(key::Key),
     /// Kiểm tra một bản xuất: của ai, ngày nào, có nguyên vẹn không.
     Verify(verify::Verify),
+    /// Tổng hợp bản xuất của nhiều điểm, nhiều trạm thành một báo cáo.
+    Merge(merge::Merge),
     /// Khôi phục dữ liệu từ bản sao lưu, khi ki-ốt đang tắt.
     Restore(restore::Restore),
     /// Tạo tệp cho chiến dịch mới, liệt kê chiến dịch và các số liệu máy đếm được.
@@ -88,6 +91,7 @@ impl Command {
             Self::Staff(staff) => staff.execute(),
             Self::Key(key) => key.execute(),
             Self::Verify(verify) => verify.execute(),
+            Self::Merge(merge) => merge.execute(),
             Self::Restore(restore) => restore.execute(),
             Self::Campaign(campaign) => campaign.execute(),
             Self::Check(check) => check.execute(),

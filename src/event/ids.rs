@@ -29,7 +29,7 @@ pub struct VisitId(pub Uuid);
 pub struct JournalId(pub Uuid);
 
 /// The desk an event happened at.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// The station.
     pub station: StationCode,

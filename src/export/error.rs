@@ -54,7 +54,7 @@ pub enum ExportError {
 }
 
 impl ExportError {
-    pub(super) fn new(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match Errno::from_io_error(&source) {
             Some(Errno::NOSPC | Errno::DQUOT) => Self::NoSpace(path),

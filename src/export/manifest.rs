@@ -62,7 +62,8 @@ impl Period {
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    /// That of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
@@ -250,14 +251,13 @@ pub(super) fn folder_name(origin: &Origin, period: Period) -> String {
     format!("{station}_{point}_{}_{}", period.from, period.to)
 }
 
-/// Whether a folder bears such a name.
-pub(super) fn is_folder_name(name: &str) -> bool {
+/// The desk that such a name speaks of; `None` for any other name.
+pub(super) fn desk_in_name(name: &str) -> Option<Origin> {
     let parts: Vec<&str> = name.split('_').collect();
-    let [station, point, from, to] = parts.as_slice() else { return false };
-    let origin =
-        (station.parse::<crate::event::StationCode>(), point.parse::<crate::event::PointCode>());
-    let days = (from.parse::<StationDay>(), to.parse::<StationDay>());
-    matches!((origin, days), ((Ok(_), Ok(_)), (Ok(_), Ok(_))))
+    let [station, point, from, to] = parts.as_slice() else { return None };
+    let origin = Origin { station: station.parse().ok()?, point: point.parse().ok()? };
+    let are_days = [from, to].iter().all(|day| day.parse::<StationDay>().is_ok());
+    are_days.then_some(origin)
 }
 
 /// A name that every file system takes and none takes for another: short, plain ASCII, no hidden

@@ -44,9 +44,13 @@ pub use manifest::{Digest, Listed, Manifest, Period};
 pub use progress::{Phase, Progress};
 pub use simulated::SimulatedMachine;
 pub use stick::{Exported, stick_at, to_folder, to_stick};
-pub use verify::{Closing, Fault, Inspected, Signer, VerifyError, verify};
+pub(crate) use verify::printable;
+pub use verify::{
+    Closing, Fault, Inspected, Signer, VerifyError, desk_of, inspect, is_export, verify,
+};
 pub use volume::{Device, EjectError, Platform, Plugged, Volume};
 pub use watch::{Change, TIME_TO_MOUNT, Watch};
+pub(crate) use words::days as days_in_words;
 
 /// Writes the tables of `day` into the existing folder `dir`, each as XLSX and CSV, in place of
 /// earlier exports of that day, and tells the files written. When it fails before the first file is

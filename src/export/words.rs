@@ -9,7 +9,7 @@ pub(super) fn day(day: StationDay) -> String {
 }
 
 /// `01/11/2026 đến 20/11/2026, 24/11/2026`: days in order, those in a row as one.
-pub(super) fn days(days: &[StationDay]) -> String {
+pub(crate) fn days(days: &[StationDay]) -> String {
     let in_a_row = |one: &StationDay, next: &StationDay| one.0.succ_opt() == Some(next.0);
     let rows = days.chunk_by(in_a_row).filter_map(|row| match row {
         [] => None,

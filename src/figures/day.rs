@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Share, Visit};
 use crate::event::{
@@ -11,7 +11,7 @@ use crate::event::{
 
 /// Figures of one station day at one desk. Counts of visits unless a field says otherwise. Signed
 /// closings hold them under these names: a name, once released, keeps its meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DayFigures {
     /// All visits of the day.
@@ -187,7 +187,7 @@ impl DayFigures {
 
 /// Scanned visits by the kind of document. Says nothing about VNeID: its QR and the card's can be
 /// the same string (product rule 3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Cards {
     /// Chip CCCD of 2021–06/2024.
@@ -235,7 +235,7 @@ impl Cards {
 
 /// Visits by age on the day of the visit. The fields do not overlap; the bands that reports ask
 /// for are made of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Ages {
     /// Below 14 years.
@@ -287,7 +287,7 @@ impl Ages {
 }
 
 /// Visits by the record used, from the last choice of each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Used {
     /// SSKĐT on VNeID, on the patient's word alone.

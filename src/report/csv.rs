@@ -7,27 +7,54 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use ::csv::{QuoteStyle, Terminator, WriterBuilder};
+use ::csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::{Cell, Table};
 use crate::event::Hundredths;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-pub(super) fn write(table: &Table, mut out: impl Write) -> io::Result<()> {
-    out.write_all(BYTE_ORDER_MARK)?;
-    let mut csv = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .quote_style(QuoteStyle::NonNumeric)
-        .from_writer(out);
-    let (about_columns, about): (Vec<&str>, Vec<Cow<'_, str>>) =
-        table.about.iter().map(|(column, cell)| (*column, field(cell))).unzip();
-    let columns = table.columns.iter().map(|column| column.heading.as_ref());
-    csv.write_record(about_columns.into_iter().chain(columns))?;
+pub(super) fn write(table: &Table, out: impl Write) -> io::Result<()> {
+    let mut lines = Lines::begin(table, out)?;
     for row in &table.rows {
-        csv.write_record(about.iter().cloned().chain(row.iter().map(field)).map(Cow::into_owned))?;
+        lines.row(row)?;
     }
-    csv.flush()
+    lines.end().map(drop)
+}
+
+/// The lines of one table.
+pub(super) struct Lines<W: Write> {
+    csv: Writer<W>,
+    /// What leads each line.
+    about: Vec<String>,
+}
+
+impl<W: Write> Lines<W> {
+    /// Writes what stands before the first row.
+    pub(super) fn begin(table: &Table, mut out: W) -> io::Result<Self> {
+        out.write_all(BYTE_ORDER_MARK)?;
+        let mut csv = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .quote_style(QuoteStyle::NonNumeric)
+            .from_writer(out);
+        let (about_columns, about): (Vec<&str>, Vec<String>) =
+            table.about.iter().map(|(column, cell)| (*column, field(cell).into_owned())).unzip();
+        let columns = table.columns.iter().map(|column| column.heading.as_ref());
+        csv.write_record(about_columns.into_iter().chain(columns))?;
+        Ok(Self { csv, about })
+    }
+
+    pub(super) fn row(&mut self, row: &[Cell]) -> io::Result<()> {
+        let about = self.about.iter().map(|text| Cow::Borrowed(text.as_str()));
+        for text in about.chain(row.iter().map(field)) {
+            self.csv.write_field(text.as_bytes())?;
+        }
+        Ok(self.csv.write_record(None::<&[u8]>)?)
+    }
+
+    pub(super) fn end(self) -> io::Result<W> {
+        self.csv.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    }
 }
 
 fn field(cell: &Cell) -> Cow<'_, str> {

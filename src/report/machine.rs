@@ -101,6 +101,22 @@ pub(super) fn report(document: &Document) -> Result<Vec<u8>, serde_json::Error> 
     Ok(bytes)
 }
 
+/// One table for programs, in the form it has in a report.
+///
+/// # Errors
+/// None that a table can cause.
+pub fn table(table: &Table) -> Result<Vec<u8>, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Alone<'a> {
+        format: u32,
+        #[serde(flatten)]
+        table: Tabular<'a>,
+    }
+    let mut bytes = serde_json::to_vec_pretty(&Alone { format: FORMAT, table: tabular(table) })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 fn tabular(table: &Table) -> Tabular<'_> {
     let about = table.about.iter().map(|(name, cell)| ((*name).to_owned(), value(cell)));
     Tabular {
@@ -112,7 +128,7 @@ fn tabular(table: &Table) -> Tabular<'_> {
     }
 }
 
-fn value(cell: &Cell) -> Value {
+pub(super) fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Blank => Value::Null,
         Cell::Text(text) => text.as_str().into(),

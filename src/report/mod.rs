@@ -10,6 +10,7 @@ mod csv;
 mod document;
 mod event_log;
 mod letter;
+mod long;
 mod machine;
 mod period;
 mod running_list;
@@ -30,7 +31,10 @@ use crate::station::Letterhead;
 pub use campaign::{Basis, Counted, days_of_report};
 pub use document::{Chart, Document};
 pub use letter::{COUNTRY, Letter, MOTTO};
-pub use machine::{ClosedDay, Closing, closing, figures, hex};
+pub use long::LongTable;
+pub use machine::{ClosedDay, Closing, closing, figures, hex, table as table_for_programs};
+pub use period::{figure_cells, figure_columns};
+pub use summary::{VNEID_BY_WORD, indicator_columns, indicator_rows};
 pub use table::{Cell, Column, Table};
 
 /// Who reports, and when the report was made.

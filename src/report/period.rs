@@ -56,12 +56,21 @@ pub(super) fn table(heading: &Heading, days: &[(StationDay, DayFigures)]) -> Tab
 }
 
 fn row(day: Cell, figures: &DayFigures) -> Vec<Cell> {
+    [day].into_iter().chain(figure_cells(figures)).collect()
+}
+
+/// The columns of a row of figures, without what the figures are of.
+pub fn figure_columns() -> impl Iterator<Item = Column> {
+    COLUMNS.into_iter().skip(1)
+}
+
+/// The cells below [`figure_columns`].
+pub fn figure_cells(figures: &DayFigures) -> Vec<Cell> {
     let DayFigures { arrivals, used, guided, ages, .. } = figures;
     let rate = |part| Cell::Share(Share { part, whole: *arrivals });
     let result =
         |result| Cell::Number(figures.integration.get(&result).copied().unwrap_or_default());
     vec![
-        day,
         Cell::Number(*arrivals),
         Cell::Number(used.vneid()),
         rate(used.vneid()),

@@ -12,7 +12,7 @@ const COLUMNS: [Column; 4] = [
 ];
 
 /// Why scans do not tell VNeID from a card (product rule 3), for whoever compares figures.
-const VNEID_BY_WORD: &str = "Mã QR trên thẻ và trên VNeID có thể giống nhau, nên lượt dùng VNeID \
+pub const VNEID_BY_WORD: &str = "Mã QR trên thẻ và trên VNeID có thể giống nhau, nên lượt dùng VNeID \
     được tính theo lựa chọn của người dân hoặc xác nhận của nhân viên, không tính theo mã đã quét.";
 
 pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) -> Table {
@@ -29,13 +29,19 @@ pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) ->
             ("Ngày", Cell::Day(day)),
         ],
         columns: COLUMNS.to_vec(),
-        rows: rows(figures),
+        rows: indicator_rows(figures),
         notes: notes(figures).into_iter().chain([words::made(*made_at)]).collect(),
         made_at: *made_at,
     }
 }
 
-fn rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
+/// The columns of [`indicator_rows`].
+pub fn indicator_columns() -> Vec<Column> {
+    COLUMNS.to_vec()
+}
+
+/// Every figure, one a row.
+pub fn indicator_rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
     let DayFigures {
         arrivals,
         without_card,

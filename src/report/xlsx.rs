@@ -61,7 +61,8 @@ pub(super) fn write_report(document: &Document, out: impl Write + Send) -> Resul
     workbook.save_to_writer(out)
 }
 
-fn workbook(title: &str, made_at: Moment, looks: &Looks) -> Result<Workbook, XlsxError> {
+/// A workbook without sheets.
+pub(super) fn workbook(title: &str, made_at: Moment, looks: &Looks) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
     // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
@@ -73,31 +74,24 @@ fn workbook(title: &str, made_at: Moment, looks: &Looks) -> Result<Workbook, Xls
 }
 
 /// Adds a sheet with this table and all that stands around it.
-fn add<'a>(
+pub(super) fn add<'a>(
     workbook: &'a mut Workbook,
     table: &Table,
     looks: &Looks,
 ) -> Result<&'a mut Worksheet, XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name(table.sheet)?;
-    let whole = Columns::of(table);
-    across(sheet, 0, whole, &Cell::text(table.title.as_ref()), &looks.title)?;
-    let mut row = about(sheet, 0, table, looks)?;
-    row += 2;
-    let heading_row = row;
-    row = body(sheet, row, table, looks)? + 1;
+    let mut row = head(sheet, table, looks)?;
+    row = rows(sheet, row, table, looks)?;
     notes(sheet, row, table, looks)?;
-    set_page(sheet, heading_row)?;
     Ok(sheet)
 }
 
-/// Writes what holds for all rows below `row`, and tells the last row it took.
-fn about(
-    sheet: &mut Worksheet,
-    mut row: u32,
-    table: &Table,
-    looks: &Looks,
-) -> Result<u32, XlsxError> {
+/// Writes what stands above the rows and tells the row of the headings.
+pub(super) fn head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<u32, XlsxError> {
+    let mut row = 0;
+    let whole = Columns::of(table);
+    across(sheet, row, whole, &Cell::text(table.title.as_ref()), &looks.title)?;
     for (name, cell) in &table.about {
         row += 1;
         // A name before words is part of them; before a number it is part of how that is shown.
@@ -111,47 +105,71 @@ fn about(
             | Cell::Hour(_) => cell.clone(),
         };
         let looks = CellLooks::named(name, &looks.plain.clone().set_text_wrap());
-        across(sheet, row, Columns::of(table), &named, &looks)?;
+        across(sheet, row, whole, &named, &looks)?;
     }
+    row += 2;
+    headings(sheet, row, table, looks)?;
+    set_page(sheet, row)?;
     Ok(row)
 }
 
-/// Writes the headings at `row` and the rows below, and tells the last row.
-fn body(
+fn headings(
     sheet: &mut Worksheet,
-    mut row: u32,
+    row: u32,
     table: &Table,
     looks: &Looks,
-) -> Result<u32, XlsxError> {
-    let mut heights = Vec::new();
+) -> Result<(), XlsxError> {
+    let mut highest = 1;
     for (column, Column { heading, width }) in (0..).zip(&table.columns) {
         // Excel's unit is the width of a digit, a little more than a letter needs on average.
         sheet.set_column_width(column, *width)?;
         sheet.write_string_with_format(row, column, heading.as_ref(), &looks.heading)?;
-        heights.push(lines(&Cell::text(heading.as_ref()), usize::from(*width)));
+        highest = highest.max(lines(&Cell::text(heading.as_ref()), usize::from(*width)));
     }
-    set_lines(sheet, row, heights.into_iter().max().unwrap_or(1))?;
-    for cells in &table.rows {
-        row += 1;
-        let lines = cells
-            .iter()
-            .zip(&table.columns)
-            .map(|(cell, Column { width, .. })| lines(cell, usize::from(*width)));
-        set_lines(sheet, row, lines.max().unwrap_or(1))?;
-        for (column, cell) in (0..).zip(cells) {
-            put(sheet, (row, column), cell, &looks.body)?;
-        }
-    }
-    Ok(row)
+    set_lines(sheet, row, highest)
 }
 
-/// Writes the sentences below the table after `row`, and tells the last row.
-fn notes(
+/// Writes the rows below `row`, and tells the last.
+fn rows(
     sheet: &mut Worksheet,
     mut row: u32,
     table: &Table,
     looks: &Looks,
 ) -> Result<u32, XlsxError> {
+    for cells in &table.rows {
+        row += 1;
+        put_row(sheet, row, &table.columns, cells, looks)?;
+    }
+    Ok(row)
+}
+
+/// Writes one row of the table.
+pub(super) fn put_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    columns: &[Column],
+    cells: &[Cell],
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let lines = cells
+        .iter()
+        .zip(columns)
+        .map(|(cell, Column { width, .. })| lines(cell, usize::from(*width)));
+    set_lines(sheet, row, lines.max().unwrap_or(1))?;
+    for (column, cell) in (0..).zip(cells) {
+        put(sheet, (row, column), cell, &looks.body)?;
+    }
+    Ok(())
+}
+
+/// Writes what stands below the rows, of which `last` is the last, and tells the last row.
+pub(super) fn notes(
+    sheet: &mut Worksheet,
+    last: u32,
+    table: &Table,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
+    let mut row = last + 1;
     for note in &table.notes {
         row += 1;
         across(sheet, row, Columns::of(table), &Cell::text(note), &looks.note)?;
@@ -278,7 +296,7 @@ fn set_page(sheet: &mut Worksheet, heading_row: u32) -> Result<(), XlsxError> {
 }
 
 /// How the parts of a sheet look.
-struct Looks {
+pub(super) struct Looks {
     plain: Format,
     title: CellLooks,
     heading: Format,
@@ -288,7 +306,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let plain = Format::new().set_font_name(TYPEFACE).set_font_size(TEXT_POINTS);
         let wrapped = plain.clone().set_text_wrap().set_align(FormatAlign::Top);
         let boxed = wrapped.clone().set_border(FormatBorder::Thin);

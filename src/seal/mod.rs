@@ -13,7 +13,7 @@ mod signature;
 mod station_key;
 
 pub use error::SealError;
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, IllFormedFingerprint};
 pub use public_key::{IllFormedPublicKey, PublicKey};
 pub use signature::{IllFormedSignature, Signature};
 pub use station_key::StationKey;

@@ -38,6 +38,7 @@ pub(super) fn read_all(
     folder: &Path,
     manifest: &Manifest,
     faults: &[Fault],
+    each: &mut dyn FnMut(&str, Closing, &[u8]),
 ) -> (Vec<Closing>, Vec<Fault>) {
     let mut closings = Vec::new();
     let mut faulty = Vec::new();
@@ -47,7 +48,10 @@ pub(super) fn read_all(
             continue;
         }
         match closing(folder, name, manifest) {
-            Ok(closing) => closings.push(closing),
+            Ok((closing, bytes)) => {
+                each(name, closing, &bytes);
+                closings.push(closing);
+            }
             Err(fault) => faulty.push(fault),
         }
     }
@@ -76,7 +80,7 @@ fn is_sound(name: &str, faults: &[Fault]) -> bool {
     !faults.iter().any(is_about)
 }
 
-fn closing(folder: &Path, name: &str, manifest: &Manifest) -> Result<Closing, Fault> {
+fn closing(folder: &Path, name: &str, manifest: &Manifest) -> Result<(Closing, Vec<u8>), Fault> {
     let damaged = || Fault::ClosingDamaged(name.to_owned());
     let unsigned = || Fault::ClosingUnsigned(name.to_owned());
     let bytes = read(&folder.join(name)).map_err(|_| Fault::Unreadable(name.to_owned()))?;
@@ -88,5 +92,5 @@ fn closing(folder: &Path, name: &str, manifest: &Manifest) -> Result<Closing, Fa
     if written.station != origin.station.as_str() || written.point != origin.point.as_str() {
         return Err(damaged());
     }
-    Ok(Closing { day, number: written.number, events: written.events })
+    Ok((Closing { day, number: written.number, events: written.events }, bytes))
 }

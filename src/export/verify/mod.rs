@@ -16,11 +16,11 @@ use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{
-    Digest, Listed, MANIFEST, Manifest, NotUnderstood, PUBLIC_KEY, SIGNATURE, is_folder_name,
+    Digest, Listed, MANIFEST, Manifest, NotUnderstood, PUBLIC_KEY, SIGNATURE, desk_in_name,
 };
 use super::place::{ASIDE, TOP};
 use super::words;
-use crate::event::StationDay;
+use crate::event::{Origin, StationDay};
 use crate::seal::{Fingerprint, PublicKey, Signature};
 
 pub use closing::Closing;
@@ -139,7 +139,7 @@ pub fn verify(path: &Path, key: Option<&PublicKey>) -> Result<Vec<Inspected>, Ve
     if folders.is_empty() {
         return Err(VerifyError::NoExport(path.clone()));
     }
-    folders.into_iter().map(|folder| inspect(folder, key)).collect()
+    folders.into_iter().map(|folder| inspect(folder, key, &mut |_, _, _| {})).collect()
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> VerifyError {
@@ -147,10 +147,16 @@ fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> VerifyError {
     move |source| VerifyError::Unreadable { path, source }
 }
 
-/// By its name or by its manifest: one that lost either is still found.
-fn is_export(folder: &Path) -> bool {
-    is_folder_name(official_name(folder).0)
+/// Whether a folder is an export. By its name or by its manifest: one that lost either is still
+/// found.
+pub fn is_export(folder: &Path) -> bool {
+    desk_of(folder).is_some()
         || [MANIFEST, SIGNATURE].iter().any(|name| folder.join(name).symlink_metadata().is_ok())
+}
+
+/// The desk that an export's folder bears the name of. Whether that is true, [`inspect`] tells.
+pub fn desk_of(folder: &Path) -> Option<Origin> {
+    desk_in_name(official_name(folder).0)
 }
 
 /// The name of a folder without the mark of one that stepped aside, and whether it had one.
@@ -191,11 +197,21 @@ fn contents(folder: &Path) -> Result<Contents, VerifyError> {
 }
 
 /// A name may hold anything, even what makes a terminal do things.
-fn printable(name: &str) -> String {
+pub(crate) fn printable(name: &str) -> String {
     name.replace(char::is_control, "\u{fffd}")
 }
 
-fn inspect(folder: PathBuf, key: Option<&PublicKey>) -> Result<Inspected, VerifyError> {
+/// Looks through the one export in `folder`. `each` is given every closing that bears the station's
+/// signature, in the order of their names: its file, and the very bytes that were signed. They
+/// count only if the export turns out to be whole.
+///
+/// # Errors
+/// When the folder cannot be read. What is wrong *in* an export is no error.
+pub fn inspect(
+    folder: PathBuf,
+    key: Option<&PublicKey>,
+    each: &mut dyn FnMut(&str, Closing, &[u8]),
+) -> Result<Inspected, VerifyError> {
     let mut contents = contents(&folder)?;
     let (official, is_earlier) = official_name(&folder);
     let mut faults = Vec::new();
@@ -240,7 +256,7 @@ fn inspect(folder: PathBuf, key: Option<&PublicKey>) -> Result<Inspected, Verify
         faults.push(Fault::FolderRenamed { found, meant: manifest.folder_name() });
     }
     faults.extend(compare(&folder, contents, &manifest));
-    let (closings, faulty) = closing::read_all(&folder, &manifest, &faults);
+    let (closings, faulty) = closing::read_all(&folder, &manifest, &faults, each);
     faults.extend(faulty);
     let closed: HashSet<StationDay> = closings.iter().map(|closing| closing.day).collect();
     let unclosed = manifest.period.days().filter(|day| !closed.contains(day)).collect();

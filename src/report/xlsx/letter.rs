@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatUnderline, Worksheet, XlsxError};
 
-use super::{CellLooks, Columns, across, body, notes, set_page};
+use super::{CellLooks, Columns, across, headings, notes, rows, set_page};
 use crate::report::{COUNTRY, Cell, Letter, MOTTO, Table};
 
 /// How the lines of a letter look.
@@ -65,7 +65,8 @@ pub(super) fn fill(
         row += 1;
     }
     let heading_row = row + 1;
-    row = body(sheet, heading_row, table, looks)? + 1;
+    headings(sheet, heading_row, table, looks)?;
+    row = rows(sheet, heading_row, table, looks)?;
     row = notes(sheet, row, table, looks)? + 2;
     across(sheet, row, left, &Cell::text("Nơi nhận:"), &own.slanted)?;
     across(sheet, row, right, &Cell::text(&letter.signer), &own.strong)?;
