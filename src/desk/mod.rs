@@ -155,7 +155,11 @@ impl Written {
             | What::ExportFailed { .. }
             | What::Restored { .. }
             | What::Started { .. }
-            | What::Stopped => Self::Other,
+            | What::Stopped
+            | What::ClockKnown { .. }
+            | What::Dated { .. }
+            | What::MovedTo { .. }
+            | What::MovedFrom { .. } => Self::Other,
         }
     }
 }

@@ -11,7 +11,7 @@ mod moment;
 pub use catalogue::{
     AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, Entry, Fact,
     Guidance, Hindrance, Integration, IntegrationResult, Medium, Obstacle, RecordUsed, ResetWay,
-    Source, UnreadableCause, What,
+    Source, UnreadableCause, Vouched, What,
 };
 pub use ids::{
     EventSeq, IllFormedCode, IllFormedStaffCode, JournalId, Origin, PointCode, Role, StaffCode,
