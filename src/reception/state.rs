@@ -1,5 +1,6 @@
 //! Where the staff's side stands.
 
+use super::clock_form::ClockForm;
 use super::form::Form;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
 use crate::figures::Tally;
@@ -99,6 +100,8 @@ pub enum Page {
     Removing(StaffCode),
     /// How the box is.
     Health,
+    /// The date and the time.
+    Clock(ClockForm),
 }
 
 /// What a PIN is typed for.
@@ -210,6 +213,8 @@ pub enum Said {
     Removed(StaffCode),
     /// A PIN must be chosen anew.
     PinReset(StaffCode),
+    /// What time it is is known; so many visits count for another day now.
+    ClockKnown(Moment, usize),
     /// What was scanned is no card.
     NotACard,
     /// The journal could not write.

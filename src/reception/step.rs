@@ -1,5 +1,6 @@
 //! One step of the staff's side.
 
+mod clock;
 mod errands;
 mod questions;
 mod signing_in;
@@ -83,6 +84,7 @@ impl Step<'_> {
             Event::ExportFailed { what, advice } => {
                 self.stick_is(|_| StickPage::Failed { what, advice });
             }
+            Event::ClockKnown { at, moved } => self.clock_known(at, moved),
         }
     }
 
@@ -127,6 +129,9 @@ impl Step<'_> {
             Press::GoOn => self.go_on(),
             Press::Digit(digit) => self.digit(digit),
             Press::Erase => {
+                if let Page::Clock(form) = &mut self.state.page {
+                    form.erase();
+                }
                 if let Page::Pin { entry, busy: false, .. } = &mut self.state.page {
                     entry.erase();
                 }
@@ -218,6 +223,7 @@ impl Step<'_> {
                     self.export(who);
                 }
             }
+            Page::Clock(_) => self.set_clock(),
             Page::Stick(StickPage::Done(_)) => self.enter(Page::Menu),
             Page::Stick(StickPage::Failed { .. }) => {
                 self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
@@ -256,7 +262,7 @@ impl Step<'_> {
             {
                 Page::WhichPaperDay
             }
-            Page::Form(_) | Page::Menu => Page::Arrivals(Filter::All),
+            Page::Form(_) | Page::Menu | Page::Clock(_) => Page::Arrivals(Filter::All),
             Page::Asking(form, _) => Page::Form(form),
             Page::Stick(StickPage::Writing(part)) => Page::Stick(StickPage::Writing(part)),
             Page::WhichDay
@@ -308,13 +314,16 @@ pub(super) enum Errand {
     Staff,
     Health,
     MyPin,
+    Clock,
 }
 
 impl Errand {
     /// What this role may do, in the order of the page.
     pub(super) fn of(role: Role) -> &'static [Self] {
         match role {
-            Role::Nurse => &[Self::OtherDay, Self::FromPaper, Self::Figures, Self::MyPin],
+            Role::Nurse => {
+                &[Self::OtherDay, Self::FromPaper, Self::Figures, Self::MyPin, Self::Clock]
+            }
             Role::Head => &[
                 Self::Export,
                 Self::CloseDay,
@@ -324,6 +333,7 @@ impl Errand {
                 Self::Staff,
                 Self::Health,
                 Self::MyPin,
+                Self::Clock,
             ],
         }
     }

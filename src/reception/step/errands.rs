@@ -16,6 +16,7 @@ impl Step<'_> {
             Errand::Staff => self.enter(Page::Staff(0)),
             Errand::Health => self.enter(Page::Health),
             Errand::MyPin => self.choose_pin(who.code, None),
+            Errand::Clock => self.ask_for_time(),
         }
     }
 
