@@ -10,7 +10,8 @@ use crate::desk::Look;
 use crate::event::{RecordUsed, VisitNo};
 use crate::figures::Share;
 use crate::reception::{
-    FactLine, Filter, FormView, ListRow, PinView, Press, Question, StickView, View, ViewPage,
+    ClockView, FactLine, Filter, FormView, ListRow, PinView, Press, Question, StickView, View,
+    ViewPage,
 };
 
 /// No campaign runs that has a goal.
@@ -99,6 +100,7 @@ impl Screen {
             ViewPage::Facts => ui::StaffPage::Facts,
             ViewPage::Stick => ui::StaffPage::Stick,
             ViewPage::Figures => ui::StaffPage::Figures,
+            ViewPage::Clock => ui::StaffPage::Clock,
         });
     }
 
@@ -124,6 +126,7 @@ impl Screen {
         staff.set_facts_on(text(view.facts_on));
         staff.set_facts_back("Quay lại".into());
         fill_stick(staff, &view.stick);
+        fill_clock(staff, &view.clock);
     }
 
     fn fill_list(&self, staff: &Staff<'_>, view: &View) {
@@ -163,6 +166,14 @@ fn fill_pin(staff: &Staff<'_>, pin: &PinView) {
     staff.set_pin_digits(i32::try_from(pin.digits).unwrap_or_default());
     staff.set_pin_wait(i32::try_from(pin.wait).unwrap_or(i32::MAX));
     staff.set_pin_busy(pin.busy);
+}
+
+fn fill_clock(staff: &Staff<'_>, clock: &ClockView) {
+    staff.set_clock_boxes(model(clock.boxes.iter().map(text)));
+    staff.set_clock_chosen(i32::try_from(clock.chosen).unwrap_or_default());
+    staff.set_clock_note(text(&clock.note));
+    staff.set_clock_alarm(clock.alarm);
+    staff.set_clock_on(text(clock.on));
 }
 
 fn fill_stick(staff: &Staff<'_>, stick: &StickView) {
