@@ -1,6 +1,7 @@
 //! The kiosk on Slint's testing back end: real pages, real journal on a real file, found and
 //! pressed by accessible label, with time told by the test.
 
+mod known_time;
 mod staff;
 mod whole_day;
 
@@ -61,11 +62,15 @@ impl Play {
     }
 
     fn plugged_into(platform: Arc<SimulatedMachine>, data: Arc<TempDir>, begins_ms: i64) -> Self {
+        Self::with_clock(platform, data, Clock::simulated(begins_ms, CLOCK_SPEED))
+    }
+
+    fn with_clock(platform: Arc<SimulatedMachine>, data: Arc<TempDir>, clock: Clock) -> Self {
         init_slint();
         let setup = Setup {
             configuration: Configuration::embedded().unwrap(),
             data: data.path().join("data"),
-            clock: Clock::simulated(begins_ms, CLOCK_SPEED),
+            clock,
             windowed: None,
             sounds: data.path().join("audio"),
             boot: data.path().join("boot"),
