@@ -2,101 +2,113 @@
 //!
 //! A Pi 4 has no clock battery: after a power cut its wall clock continues from some saved minute,
 //! plausible and wrong (product rule 6). So a [`Moment`] always carries the uptime and the boot
-//! beside the wall clock, and says whether anybody vouches for it.
+//! beside the wall clock, and says whether anybody vouches for it: the network, a clock chip, staff.
+//! Nothing here waits for any of them.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod computer;
+mod keeper;
 
-use rustix::time::{ClockId, clock_gettime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use uuid::Uuid;
 
-use crate::event::Moment;
+use crate::event::{Moment, Vouched};
+use computer::{Computer, millis, uptime};
+pub use keeper::{Keeper, Known, Network, Reading};
 
-/// No right clock shows a time before this program was written: 2026-11-01 UTC.
-const EARLIEST_PLAUSIBLE_MS: i64 = 1_793_491_200_000;
-
-/// systemd-timesyncd creates this file at the first synchronisation after boot, and only then.
-const SYNCHRONISED: &str = "run/systemd/timesync/synchronized";
-
-/// `1` where the kernel took its time from this battery-backed clock at boot.
-const SET_BY_RTC: &str = "sys/class/rtc/rtc0/hctosys";
-
-const BOOT_ID: &str = "proc/sys/kernel/random/boot_id";
-
-/// Tells the time, for real or for a demo that runs a morning in a minute.
-#[derive(Clone, Debug)]
+/// Tells the time, for real or for a demo that runs a morning in a minute. Clones are one clock.
+#[derive(Clone)]
 pub struct Clock {
-    boot: Uuid,
     kind: Kind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Kind {
-    System { root: PathBuf },
-    Simulated { begins_ms: i64, began: Duration, speed: u32 },
+    Kept { look: Arc<dyn Fn() -> Reading + Send + Sync>, keeper: Arc<Mutex<Keeper>> },
+    Simulated { boot: Uuid, begins_ms: i64, began: Duration, speed: u32 },
 }
 
 impl Clock {
     /// The clock of this computer.
     pub fn system() -> Self {
-        Self::system_at(Path::new("/"))
+        let computer = Computer::here();
+        Self::of(computer.boot(), move || computer.read())
     }
 
-    /// The clock of this computer, with /proc, /run and /sys looked up below `root`.
-    fn system_at(root: &Path) -> Self {
-        let boot = std::fs::read_to_string(root.join(BOOT_ID))
-            .ok()
-            .and_then(|text| Uuid::parse_str(text.trim()).ok())
-            // Without a boot id every start counts as a boot of its own: never two as one.
-            .unwrap_or_else(Uuid::now_v7);
-        Self { boot, kind: Kind::System { root: root.to_owned() } }
+    /// The clock of the computer that `look` looks at, in this boot of it.
+    pub fn of(boot: Uuid, look: impl Fn() -> Reading + Send + Sync + 'static) -> Self {
+        let keeper = Arc::new(Mutex::new(Keeper::new(boot)));
+        Self { kind: Kind::Kept { look: Arc::new(look), keeper } }
     }
 
     /// A clock that starts at `begins_ms` (milliseconds since 1970 UTC) and runs `speed` times
-    /// as fast as real time.
+    /// as fast as real time. Always sure; nobody can set it.
     pub fn simulated(begins_ms: i64, speed: u32) -> Self {
-        let kind = Kind::Simulated { begins_ms, began: uptime(), speed };
-        Self { boot: Uuid::now_v7(), kind }
+        let (boot, began) = (Uuid::now_v7(), uptime());
+        Self { kind: Kind::Simulated { boot, begins_ms, began, speed } }
     }
 
     /// The moment now.
     pub fn now(&self) -> Moment {
-        let uptime = uptime();
         match &self.kind {
-            Kind::System { root } => {
-                let wall_ms = system_wall_ms();
-                let sure = wall_ms >= EARLIEST_PLAUSIBLE_MS && is_vouched_for(root);
-                Moment { wall_ms, uptime_ms: millis(uptime), boot: self.boot, sure }
+            Kind::Kept { look, keeper } => {
+                let mut keeper = lock(keeper);
+                keeper.look(&look())
             }
-            Kind::Simulated { begins_ms, began, speed } => {
-                let passed = uptime.saturating_sub(*began).saturating_mul(*speed);
+            Kind::Simulated { boot, begins_ms, began, speed } => {
+                let passed = uptime().saturating_sub(*began).saturating_mul(*speed);
                 let wall_ms =
                     begins_ms.saturating_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
-                Moment { wall_ms, uptime_ms: millis(passed), boot: self.boot, sure: true }
+                Moment { wall_ms, uptime_ms: millis(passed), boot: *boot, sure: true }
             }
+        }
+    }
+
+    /// Staff say that it is `wall_ms` now (milliseconds since 1970 UTC).
+    pub fn set(&self, wall_ms: i64) -> Option<Known> {
+        match &self.kind {
+            Kind::Kept { look, keeper } => {
+                let mut keeper = lock(keeper);
+                Some(keeper.set(wall_ms, &look()))
+            }
+            Kind::Simulated { .. } => None,
+        }
+    }
+
+    /// Takes over what was known in an earlier run of the program; nothing unless the boot is the
+    /// same.
+    pub fn resume(&self, at: &Moment, way: Vouched) {
+        if let Some(mut keeper) = self.keeper() {
+            keeper.resume(at, way);
+        }
+    }
+
+    /// What became known since this was asked last.
+    pub fn take_known(&self) -> Option<Known> {
+        self.keeper()?.take_known()
+    }
+
+    /// Who vouches for the time.
+    pub fn vouched(&self) -> Option<Vouched> {
+        self.keeper()?.vouched()
+    }
+
+    /// Whether the wall clock jumped or stood still in this boot and nobody vouched for that.
+    pub fn has_stepped(&self) -> bool {
+        self.keeper().is_some_and(|keeper| keeper.has_stepped())
+    }
+
+    fn keeper(&self) -> Option<MutexGuard<'_, Keeper>> {
+        match &self.kind {
+            Kind::Kept { keeper, .. } => Some(lock(keeper)),
+            Kind::Simulated { .. } => None,
         }
     }
 }
 
-fn is_vouched_for(root: &Path) -> bool {
-    root.join(SYNCHRONISED).exists()
-        || std::fs::read_to_string(root.join(SET_BY_RTC)).is_ok_and(|flag| flag.trim() == "1")
-}
-
-fn system_wall_ms() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
-    }
-}
-
-fn uptime() -> Duration {
-    let since_boot = clock_gettime(ClockId::Boottime);
-    Duration::try_from(since_boot).unwrap_or_default()
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+fn lock(keeper: &Mutex<Keeper>) -> MutexGuard<'_, Keeper> {
+    keeper.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -104,40 +116,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_sure_only_when_somebody_vouches_for_it() {
-        let tree = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = tree.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        let sure = || Clock::system_at(tree.path()).now().sure;
-
-        assert!(!sure(), "nothing known");
-        write(SET_BY_RTC, "0\n");
-        assert!(!sure(), "a clock chip that did not set the time");
-        write(SET_BY_RTC, "1\n");
-        assert!(sure(), "time taken from a clock chip");
-        write(SET_BY_RTC, "0\n");
-        write(SYNCHRONISED, "");
-        assert!(sure(), "synchronised over the network");
-    }
-
-    #[test]
-    fn all_moments_of_one_boot_share_its_id() {
-        let tree = tempfile::tempdir().unwrap();
-        let path = tree.path().join(BOOT_ID);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, "0f5a3c1e-5a1b-4c3d-9e8f-102030405060\n").unwrap();
-        let (first, second) = (Clock::system_at(tree.path()), Clock::system_at(tree.path()));
-        assert_eq!(first.now().boot, second.now().boot);
-    }
-
-    #[test]
     fn a_simulated_clock_begins_where_it_is_told() {
         let clock = Clock::simulated(1_000_000, 60);
         let now = clock.now();
         assert!((1_000_000..1_060_000).contains(&now.wall_ms), "{}", now.wall_ms);
         assert!(now.sure);
+    }
+
+    #[test]
+    fn clones_are_one_clock() {
+        const BOOT: Uuid = Uuid::from_u128(1);
+        let morning_ms = Moment::PLAUSIBLE_MS.start;
+        let (network, chip_agrees) = (Network::Never, false);
+        let reading = Reading { wall_ms: 0, uptime_ms: 5, network, chip_agrees };
+        let clock = Clock::of(BOOT, move || reading);
+        let clone = clock.clone();
+        assert!(!clone.now().sure);
+        clock.set(morning_ms).unwrap();
+        let now = Moment { wall_ms: morning_ms, uptime_ms: 5, boot: BOOT, sure: true };
+        assert_eq!(clone.now(), now);
     }
 }

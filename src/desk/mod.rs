@@ -156,7 +156,11 @@ impl Written {
             | What::Restored { .. }
             | What::NumberEntered(_)
             | What::Started { .. }
-            | What::Stopped => Self::Other,
+            | What::Stopped
+            | What::ClockKnown { .. }
+            | What::Dated { .. }
+            | What::MovedTo { .. }
+            | What::MovedFrom { .. } => Self::Other,
         }
     }
 }

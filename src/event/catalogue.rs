@@ -131,6 +131,33 @@ pub enum What {
     },
     /// The program ended in order.
     Stopped,
+    /// What time it is became known, or known better; the moment of this event is the first by it.
+    ClockKnown {
+        /// Who vouches for it.
+        way: Vouched,
+        /// What this machine would have told then without it, milliseconds since 1970-01-01 UTC.
+        told_ms: i64,
+    },
+    /// The clock was not sure when this visit began. Now it is known when, and the day was right.
+    Dated {
+        /// When it began, milliseconds since 1970-01-01 UTC.
+        wall_ms: i64,
+    },
+    /// The clock was wrong: this visit counts for another day, and there under another id.
+    MovedTo {
+        /// The day it counts for.
+        day: StationDay,
+        /// Its number of that day.
+        number: VisitNo,
+    },
+    /// The events of this visit before this one stood in another day, because the clock was wrong.
+    /// They tell when they happened, as is known now.
+    MovedFrom {
+        /// The day they stood in, where they still are and no longer count.
+        day: StationDay,
+        /// The visit's number of that day.
+        number: VisitNo,
+    },
 }
 
 /// The first event of a visit.
@@ -498,6 +525,18 @@ pub enum UnreadableCause {
     Unknown,
 }
 
+/// Who vouches for the time of a computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vouched {
+    /// A time server of the network.
+    Network,
+    /// The computer's own clock chip with its battery.
+    ClockChip,
+    /// Somebody of the staff looked at a watch and a calendar.
+    Staff,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -645,6 +684,22 @@ mod tests {
                 r#"{"kind":"started","body":{"version":"0.1.0","station_name":"Trạm Y tế","point_name":"Bàn 1"}}"#,
             ),
             (What::Stopped, r#"{"kind":"stopped"}"#),
+            (
+                What::ClockKnown { way: Vouched::ClockChip, told_ms: 1_793_491_200_000 },
+                r#"{"kind":"clock-known","body":{"way":"clock-chip","told_ms":1793491200000}}"#,
+            ),
+            (
+                What::Dated { wall_ms: 1_793_491_200_000 },
+                r#"{"kind":"dated","body":{"wall_ms":1793491200000}}"#,
+            ),
+            (
+                What::MovedTo { day: "2026-11-24".parse().unwrap(), number: VisitNo(12) },
+                r#"{"kind":"moved-to","body":{"day":"2026-11-24","number":12}}"#,
+            ),
+            (
+                What::MovedFrom { day: "2026-11-25".parse().unwrap(), number: VisitNo(3) },
+                r#"{"kind":"moved-from","body":{"day":"2026-11-25","number":3}}"#,
+            ),
         ];
         for (what, stored) in table {
             assert_eq!(serde_json::to_string(&what).unwrap(), stored);

@@ -11,7 +11,7 @@ mod moment;
 pub use catalogue::{
     AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, EnteredNumber,
     Entry, Fact, Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Medium, Obstacle,
-    RecordUsed, ResetWay, Source, UnreadableCause, What,
+    RecordUsed, ResetWay, Source, UnreadableCause, Vouched, What,
 };
 pub use ids::{
     EventSeq, IllFormedCode, IllFormedStaffCode, JournalId, Origin, PointCode, Role, StaffCode,

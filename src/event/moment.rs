@@ -1,6 +1,7 @@
 //! When something happened, and for which day it counts.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
@@ -9,6 +10,11 @@ use uuid::Uuid;
 
 /// Vietnam keeps UTC+7 all year.
 const VIETNAM_SECONDS_EAST: i32 = 7 * 3600;
+
+/// 2026-11-01 UTC.
+const WRITTEN_MS: i64 = 1_793_491_200_000;
+
+const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 
 /// A point in time, told three ways because a box without a clock battery cannot trust one alone
 /// (product rule 6).
@@ -25,6 +31,13 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// No moment of any computer, to be filled in.
+    pub const NEVER: Self = Self { wall_ms: 0, uptime_ms: 0, boot: Uuid::nil(), sure: false };
+
+    /// What a right clock can show: this program was written after 2026-11-01 UTC and will not be in
+    /// use twenty years later. Milliseconds since 1970-01-01 UTC.
+    pub const PLAUSIBLE_MS: Range<i64> = WRITTEN_MS..WRITTEN_MS + 20 * YEAR_MS;
+
     /// The wall clock in Vietnam. Clamped to the calendar's range for absurd clocks.
     pub fn local(&self) -> DateTime<FixedOffset> {
         let utc = DateTime::from_timestamp_millis(self.wall_ms).unwrap_or_default();
@@ -32,6 +45,13 @@ impl Moment {
             Some(vietnam) => utc.with_timezone(&vietnam),
             None => utc.fixed_offset(),
         }
+    }
+
+    /// The wall clock of this moment by another one of the same boot, whose wall clock is right:
+    /// between the two so much time has passed as the uptime says. Milliseconds since 1970-01-01 UTC.
+    pub fn wall_ms_by(&self, known: &Self) -> i64 {
+        let passed = i128::from(self.uptime_ms) - i128::from(known.uptime_ms);
+        i64::try_from(i128::from(known.wall_ms) + passed).unwrap_or(i64::MAX)
     }
 
     /// The station day of this moment: the calendar day at UTC+7.

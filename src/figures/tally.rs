@@ -11,15 +11,15 @@ use crate::event::{Event, StationDay, VisitId, What};
 pub struct Tally {
     day: StationDay,
     visits: HashMap<VisitId, Visit>,
+    /// Outside any visit.
     staff_calls: u64,
-    scanned_again: u64,
     unreadable: u64,
 }
 
 impl Tally {
     /// An empty count of `day`.
     pub fn new(day: StationDay) -> Self {
-        Self { day, visits: HashMap::new(), staff_calls: 0, scanned_again: 0, unreadable: 0 }
+        Self { day, visits: HashMap::new(), staff_calls: 0, unreadable: 0 }
     }
 
     /// The count of `day` out of these events.
@@ -45,10 +45,11 @@ impl Tally {
             self.visits.entry(id).or_default().add(event);
         }
         match event.what {
-            What::ScannedAgain => self.scanned_again += 1,
-            What::StaffCalled => self.staff_calls += 1,
+            What::StaffCalled if event.visit.is_none() => self.staff_calls += 1,
             What::Unreadable { cause: _ } => self.unreadable += 1,
             What::Arrived(_)
+            | What::ScannedAgain
+            | What::StaffCalled
             | What::Chose(_)
             | What::Guided(_)
             | What::Hindered(_)
@@ -72,14 +73,23 @@ impl Tally {
             | What::Restored { .. }
             | What::NumberEntered(_)
             | What::Started { .. }
-            | What::Stopped => {}
+            | What::Stopped
+            | What::ClockKnown { .. }
+            | What::Dated { .. }
+            | What::MovedTo { .. }
+            | What::MovedFrom { .. } => {}
         }
     }
 
     /// All visits of the day in no order, also those that were struck out.
     pub fn visits(&self) -> impl Iterator<Item = (VisitId, &Visit)> {
-        let arrived = self.visits.iter().filter(|(_, visit)| visit.arrived().is_some());
+        let arrived = self.of_this_day().filter(|(_, visit)| visit.arrived().is_some());
         arrived.map(|(id, visit)| (*id, visit))
+    }
+
+    /// Without those that a wrong clock had put here.
+    fn of_this_day(&self) -> impl Iterator<Item = (&VisitId, &Visit)> {
+        self.visits.iter().filter(|(_, visit)| visit.moved_to().is_none())
     }
 
     /// One visit.
@@ -91,11 +101,12 @@ impl Tally {
     pub fn figures(&self) -> DayFigures {
         let mut figures = DayFigures {
             staff_calls: self.staff_calls,
-            scanned_again: self.scanned_again,
             unreadable: self.unreadable,
             ..DayFigures::default()
         };
-        for visit in self.visits.values() {
+        for (_, visit) in self.of_this_day() {
+            figures.staff_calls += visit.staff_calls();
+            figures.scanned_again += visit.scanned_again();
             figures.count(visit);
         }
         figures

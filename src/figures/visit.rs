@@ -2,7 +2,8 @@
 
 use crate::event::{
     AgeBand, Arrival, CardKind, Choice, Correction, Entry, Event, EventSeq, Fact, Hindrance,
-    Integration, IntegrationResult, Moment, Obstacle, RecordUsed, Source, StaffCode, VisitNo, What,
+    Integration, IntegrationResult, Moment, Obstacle, RecordUsed, Source, StaffCode, StationDay,
+    VisitNo, What,
 };
 
 /// What is known of one visit, told by its events in any order: where they disagree, the later one
@@ -22,6 +23,11 @@ pub struct Visit {
     guided_by_kiosk: bool,
     finished_guide: bool,
     corrections: u64,
+    staff_calls: u64,
+    scanned_again: u64,
+    dated: Latest<i64>,
+    moved_to: Option<StationDay>,
+    moved_from: Option<StationDay>,
 }
 
 /// How a visit began.
@@ -63,14 +69,20 @@ impl Visit {
             }
             What::Accompanied => self.accompanied.set(seq, true),
             What::GuidedByStaff => self.guided_by_staff.set(seq, true),
-            What::StaffCalled => self.called.set(seq, ()),
+            What::StaffCalled => {
+                self.staff_calls += 1;
+                self.called.set(seq, ());
+            }
+            What::ScannedAgain => self.scanned_again += 1,
+            What::Dated { wall_ms } => self.dated.set(seq, *wall_ms),
+            What::MovedTo { day, number: _ } => self.moved_to = Some(*day),
+            What::MovedFrom { day, number: _ } => self.moved_from = Some(*day),
             What::Helped => self.helped.set(seq, ()),
             What::Corrected(Correction { reason: _, fact }) => {
                 self.corrections += 1;
                 self.correct(seq, *fact);
             }
-            What::ScannedAgain
-            | What::Unreadable { .. }
+            What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
             | What::PinTried { .. }
@@ -86,7 +98,8 @@ impl Visit {
             | What::Restored { .. }
             | What::NumberEntered(_)
             | What::Started { .. }
-            | What::Stopped => {}
+            | What::Stopped
+            | What::ClockKnown { .. } => {}
         }
     }
 
@@ -104,12 +117,28 @@ impl Visit {
 
     /// How it began; `None` when its arrival is not among the events, and then it counts nowhere.
     pub fn arrived(&self) -> Option<Arrived> {
-        self.arrived
+        let mut arrived = self.arrived?;
+        if let Some(wall_ms) = self.dated.get() {
+            arrived.at = Moment { wall_ms, sure: true, ..arrived.at };
+        }
+        Some(arrived)
     }
 
-    /// Whether it counts as an arrival: it began and nobody has struck it out as a trial or double.
+    /// Whether it counts as an arrival: it began, this is its day, and nobody has struck it out as a
+    /// trial or double.
     pub fn counts(&self) -> bool {
-        self.arrived.is_some() && !self.is_struck_out()
+        self.arrived.is_some() && self.moved_to.is_none() && !self.is_struck_out()
+    }
+
+    /// The day it counts for, where the clock was wrong and that is another one: then nothing of it
+    /// counts here.
+    pub fn moved_to(&self) -> Option<StationDay> {
+        self.moved_to
+    }
+
+    /// The day it stood in before, because the clock was wrong.
+    pub fn moved_from(&self) -> Option<StationDay> {
+        self.moved_from
     }
 
     /// Whether staff said that it is no visit.
@@ -170,6 +199,16 @@ impl Visit {
     /// Whether a nurse came to the patient who had called.
     pub fn was_helped(&self) -> bool {
         self.helped.get().is_some()
+    }
+
+    /// How often its patient called staff.
+    pub(super) fn staff_calls(&self) -> u64 {
+        self.staff_calls
+    }
+
+    /// How often its card was read again.
+    pub(super) fn scanned_again(&self) -> u64 {
+        self.scanned_again
     }
 
     /// How often something of it was put right.

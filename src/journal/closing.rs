@@ -125,7 +125,7 @@ impl Journal {
         let closing = Closing { day, number, seq: event.seq, document, signature };
         insert(&self.connection, &closing)?;
         transaction.commit()?;
-        self.appended(&event, chain);
+        self.appended(event.seq, chain);
         let key_left = self.forget_closed_days().err();
         if let Some(error) = &key_left {
             tracing::error!(%error, %day, "the day is closed but its key is still there");

@@ -274,6 +274,58 @@ pub(super) fn events_of(
     Ok(events)
 }
 
+/// What stands of one boot at the end of the journal: its events follow each other.
+pub(super) struct Tail {
+    /// The first of them; behind the end where there is none.
+    pub first: EventSeq,
+    /// The last that tells what time it is, as the database numbers it.
+    pub clock_known: Option<i64>,
+    /// Whether the clock was unsure after that.
+    pub is_unsure_since: bool,
+}
+
+/// Looks from the end on back, however long the journal is.
+pub(super) fn tail_of_boot(connection: &Connection, boot: Uuid) -> Result<Tail, JournalError> {
+    let mut tail = Tail { first: EventSeq(u64::MAX), clock_known: None, is_unsure_since: false };
+    let mut statement =
+        connection.prepare_cached("SELECT seq, boot, kind, sure FROM event ORDER BY seq DESC")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)? != boot.as_bytes() {
+            break;
+        }
+        let seq: i64 = row.get(0)?;
+        tail.first = EventSeq(to_count(seq));
+        let kind = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        if tail.clock_known.is_none() {
+            if kind == CLOCK_KNOWN {
+                tail.clock_known = Some(seq);
+            } else {
+                tail.is_unsure_since |= !row.get::<_, bool>(3)?;
+            }
+        }
+    }
+    Ok(tail)
+}
+
+/// The kind of [`What::ClockKnown`].
+const CLOCK_KNOWN: &str = "clock-known";
+
+/// All events from `first` on, in order.
+pub(super) fn events_from(
+    connection: &Connection,
+    first: EventSeq,
+) -> Result<Vec<Event>, JournalError> {
+    let sql = format!("SELECT {ALL_COLUMNS} FROM event WHERE seq >= ?1 ORDER BY seq");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([to_integer(first.0)])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push(to_event(row)?);
+    }
+    Ok(events)
+}
+
 pub(super) fn event(
     connection: &Connection,
     columns: &str,

@@ -1,5 +1,6 @@
 //! The writing side: the only connection that may append.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct Journal {
     chain: Link,
     /// The day of the last arrival, and its number.
     arrivals: Option<(StationDay, VisitNo)>,
+    /// Where visits were moved while somebody may still speak of them as they were.
+    moved: HashMap<VisitId, (VisitId, StationDay)>,
     /// `None` as long as it could not be opened.
     side_log: Option<SideLog>,
     side_log_failed: Option<Failure>,
@@ -124,6 +127,7 @@ impl Journal {
             last,
             chain,
             arrivals: None,
+            moved: HashMap::new(),
             side_log: None,
             side_log_failed: None,
             _lock: lock,
@@ -166,7 +170,8 @@ impl Journal {
         Ok((visit, event))
     }
 
-    /// Records what happened in a visit of `day`, for which it counts. Durable on return.
+    /// Records what happened in a visit of `day`, for which it counts, or where the visit was moved
+    /// since. Durable on return.
     ///
     /// # Errors
     /// When it could not be made durable; the same call may be tried again.
@@ -177,6 +182,7 @@ impl Journal {
         by: Option<StaffCode>,
         what: What,
     ) -> Result<Event, JournalError> {
+        let (visit, day) = self.place_of((visit, day));
         self.append(&NewEvent { at, day, visit: Some(visit), by, token: None }, what)
     }
 
@@ -236,13 +242,13 @@ impl Journal {
 
     fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
         let (event, chain) = self.insert(new, what)?;
-        self.appended(&event, chain);
+        self.appended(event.seq, chain);
         Ok(event)
     }
 
     /// The event and its link are durable: the next one follows them.
-    pub(super) fn appended(&mut self, event: &Event, chain: Link) {
-        self.last = event.seq;
+    pub(super) fn appended(&mut self, last: EventSeq, chain: Link) {
+        self.last = last;
         self.chain = chain;
         self.follow();
     }
@@ -303,6 +309,26 @@ impl Journal {
         inspection::ask_for(&self.data);
     }
 
+    /// Visits stand in other days now.
+    pub(super) fn visits_moved(&mut self, moves: Vec<(VisitId, (VisitId, StationDay))>) {
+        self.arrivals = None;
+        self.moved.extend(moves);
+    }
+
+    /// Where a visit stands now.
+    fn place_of(&self, mut place: (VisitId, StationDay)) -> (VisitId, StationDay) {
+        // Every move gives an id of its own, so this ends.
+        while let Some(next) = self.moved.get(&place.0) {
+            place = *next;
+        }
+        place
+    }
+
+    /// The desk it belongs to.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The folder it lies in.
     pub(super) fn data(&self) -> &Path {
         &self.data
@@ -316,7 +342,12 @@ impl Journal {
     fn visit_by_token(&self, day: StationDay, token: Token) -> Result<Option<Visit>, JournalError> {
         let seq: Option<i64> = self
             .connection
-            .prepare_cached("SELECT seq FROM event WHERE day = ?1 AND token = ?2")?
+            // A visit that was moved to another day is none of this day's.
+            .prepare_cached(
+                "SELECT seq FROM event AS known WHERE day = ?1 AND token = ?2 AND NOT EXISTS
+                     (SELECT 1 FROM event WHERE day = ?1 AND visit = known.visit
+                                                         AND kind = 'moved-to')",
+            )?
             .query_row(params![day.to_string(), token.0], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
@@ -354,6 +385,11 @@ impl Journal {
         if let Some((_, last)) = self.arrivals.filter(|(known, _)| *known == day) {
             return Ok(VisitNo(last.0 + 1));
         }
+        self.first_free_number(day)
+    }
+
+    /// A number is given once, also that of a visit that was moved away.
+    pub(super) fn first_free_number(&self, day: StationDay) -> Result<VisitNo, JournalError> {
         let arrivals: u32 = self
             .connection
             .prepare_cached("SELECT count(*) FROM event WHERE day = ?1 AND kind = 'arrived'")?

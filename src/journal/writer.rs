@@ -11,8 +11,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{
-    Backup, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival, Sealed, Visit,
-    back_up,
+    Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival, Sealed,
+    Settled, Visit, back_up,
 };
 use crate::event::{
     AgeBand, CardKind, ClosingWay, Entry, Event, Moment, StaffCode, StationDay, Subject, VisitId,
@@ -85,6 +85,8 @@ pub enum Request {
         /// Whether somebody did it.
         way: ClosingWay,
     },
+    /// What time it is became known: visits get their day.
+    ClockKnown(ClockKnown),
     /// All events of this day are to be read, after everything asked for so far.
     EventsOf(StationDay),
     /// A backup is to be made, in place of an earlier one of the same day. Nobody waits for it. Best
@@ -130,6 +132,13 @@ pub enum Answer {
         day: StationDay,
         /// Its events.
         events: Vec<Event>,
+    },
+    /// What became known about the time is durable, or changes nothing.
+    ClockKnown {
+        /// What was recorded.
+        settled: Option<Settled>,
+        /// All events of the day that it is now; none where nothing was recorded.
+        today: Vec<Event>,
     },
     /// A backup was made and checked.
     BackedUp(Backup),
@@ -247,6 +256,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
                     Ok(events) => (self.answer)(Answer::EventsOf { day, events }),
                     Err(error) => self.fail(None, error),
                 },
+                Request::ClockKnown(known) => self.settle(&known),
                 Request::BackUp { at } => self.back_up(at.station_day()),
                 Request::Stop => return,
             }
@@ -374,6 +384,18 @@ impl<F: FnMut(Answer)> Scribe<F> {
                 self.unwritten = Some((proposed, at, person));
                 self.fail(Some(proposed), error);
             }
+        }
+    }
+
+    fn settle(&mut self, known: &ClockKnown) {
+        let answer = self.journal.clock_known(known).and_then(|settled| {
+            let day = known.at.station_day();
+            let events = settled.as_ref().map(|_| self.journal.events_of(day)).transpose()?;
+            Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })
+        });
+        match answer {
+            Ok(answer) => (self.answer)(answer),
+            Err(error) => self.fail(None, error),
         }
     }
 

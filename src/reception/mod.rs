@@ -6,6 +6,7 @@
 //! erased or edited (product rule 5); nothing is claimed before the journal has answered (rule 1);
 //! whatever staff do, the patients' session waits behind it and a scan is never refused (rule 4).
 
+mod clock_form;
 mod form;
 mod number;
 mod state;
@@ -20,15 +21,19 @@ use std::ops::Range;
 
 use chrono::NaiveDateTime;
 
+pub use clock_form::{BOXES, ClockForm, Refusal};
 pub use form::{About, Facts, Form};
 pub use number::{NumberEntry, WantedNumber};
 pub use state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage};
 pub use step::step;
-pub use view::{FactLine, FormView, ListRow, NumberView, PinView, StickView, View, ViewPage, view};
+pub use view::{
+    ClockView, FactLine, FormView, ListRow, NumberView, PinView, StickView, View, ViewPage, view,
+};
 
 use crate::card::{Identity, Scan};
 use crate::event::{
-    AgeBand, CardKind, Entry, Moment, Role, StaffCode, StationDay, Subject, VisitId, VisitNo, What,
+    AgeBand, CardKind, Entry, Moment, Role, StaffCode, StationDay, Subject, VisitId, VisitNo,
+    Vouched, What,
 };
 use crate::figures::{Duty, Measure, Minutes, Observed, Share, Tally};
 use crate::staff::{Lockout, Pin, Roster, TypedPin};
@@ -150,6 +155,13 @@ pub enum Event {
         /// What people should know besides.
         note: Option<&'static str>,
     },
+    /// What time it is became known, by staff or without them.
+    ClockKnown {
+        /// The first moment by it.
+        at: Moment,
+        /// How many visits count for another day now.
+        moved: usize,
+    },
     /// The export failed.
     ExportFailed {
         /// What happened.
@@ -228,6 +240,13 @@ pub enum Effect {
         /// Who does it.
         by: StaffCode,
     },
+    /// It is this time now, then tell [`Event::ClockKnown`].
+    SetClock {
+        /// Milliseconds since 1970-01-01 UTC.
+        wall_ms: i64,
+        /// Who says so.
+        by: StaffCode,
+    },
     /// Write the export of these days to the stick.
     Export {
         /// First day.
@@ -268,6 +287,13 @@ pub struct Health {
     pub reader_missing: bool,
     /// Whether the journal refused the last thing it was asked to write.
     pub journal_refused: bool,
+    /// Who vouches for the time.
+    pub vouched: Option<Vouched>,
+    /// The wall clock jumped or stood still, and nobody vouched for that.
+    pub clock_stepped: bool,
+    /// The last moment recorded under a sure clock before this boot, milliseconds since 1970-01-01
+    /// UTC.
+    pub last_sure_ms: Option<i64>,
     /// Whether a stick can be written to.
     pub stick: bool,
     /// Free space of the data folder in bytes, if known.

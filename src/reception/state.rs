@@ -1,5 +1,6 @@
 //! Where the staff's side stands.
 
+use super::clock_form::ClockForm;
 use super::form::Form;
 use super::number::NumberEntry;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
@@ -115,6 +116,8 @@ pub enum Page {
     Removing(StaffCode),
     /// How the box is.
     Health,
+    /// The date and the time.
+    Clock(ClockForm),
 }
 
 /// What a PIN is typed for.
@@ -228,6 +231,8 @@ pub enum Said {
     PinReset(StaffCode),
     /// A number that somebody else counted is entered.
     NumberEntered(StationDay),
+    /// What time it is is known; so many visits count for another day now.
+    ClockKnown(Moment, usize),
     /// What was scanned is no card.
     NotACard,
     /// The journal could not write.

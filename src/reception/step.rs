@@ -1,5 +1,6 @@
 //! One step of the staff's side.
 
+mod clock;
 mod errands;
 mod numbers;
 mod questions;
@@ -87,6 +88,7 @@ impl Step<'_> {
             Event::ExportFailed { what, advice } => {
                 self.stick_is(|_| StickPage::Failed { what, advice });
             }
+            Event::ClockKnown { at, moved } => self.clock_known(at, moved),
         }
     }
 
@@ -225,6 +227,7 @@ impl Step<'_> {
                     self.export(who);
                 }
             }
+            Page::Clock(_) => self.set_clock(),
             Page::Stick(StickPage::Done(_)) => self.enter(Page::Menu),
             Page::Stick(StickPage::Failed { .. }) => {
                 self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
@@ -265,7 +268,7 @@ impl Step<'_> {
             {
                 Page::WhichPaperDay
             }
-            Page::Form(_) | Page::Menu => Page::Arrivals(Filter::All),
+            Page::Form(_) | Page::Menu | Page::Clock(_) => Page::Arrivals(Filter::All),
             Page::Asking(form, _) => Page::Form(form),
             Page::Stick(StickPage::Writing(part)) => Page::Stick(StickPage::Writing(part)),
             Page::WhichDay
@@ -321,6 +324,7 @@ pub(super) enum Errand {
     Health,
     MyPin,
     Numbers,
+    Clock,
 }
 
 impl Errand {
@@ -332,7 +336,9 @@ impl Errand {
 
     fn of_role(role: Role) -> &'static [Self] {
         match role {
-            Role::Nurse => &[Self::OtherDay, Self::FromPaper, Self::Figures, Self::MyPin],
+            Role::Nurse => {
+                &[Self::OtherDay, Self::FromPaper, Self::Figures, Self::MyPin, Self::Clock]
+            }
             Role::Head => &[
                 Self::Export,
                 Self::CloseDay,
@@ -342,6 +348,7 @@ impl Errand {
                 Self::Staff,
                 Self::Health,
                 Self::MyPin,
+                Self::Clock,
             ],
         }
     }

@@ -41,6 +41,7 @@ struct World {
     numbers: u32,
     tokens: HashMap<String, (VisitId, VisitNo)>,
     real_ids: HashMap<VisitId, VisitId>,
+    clock_sure: bool,
 }
 
 impl World {
@@ -62,6 +63,7 @@ impl World {
             numbers: 0,
             tokens: HashMap::new(),
             real_ids: HashMap::new(),
+            clock_sure: true,
         }
     }
 
@@ -103,7 +105,7 @@ impl World {
 
     fn now(&self) -> Moment {
         let wall_ms = TODAY.begins_ms() + MORNING_MS + i64::try_from(self.uptime_ms).unwrap();
-        Moment { wall_ms, uptime_ms: self.uptime_ms, boot: Uuid::nil(), sure: true }
+        Moment { wall_ms, uptime_ms: self.uptime_ms, boot: Uuid::nil(), sure: self.clock_sure }
     }
 
     fn with_env<T>(&self, use_it: impl FnOnce(&Env<'_>) -> T) -> T {
@@ -203,6 +205,7 @@ impl World {
             | Effect::Remove { .. }
             | Effect::LoadDay(_)
             | Effect::CloseDay { .. }
+            | Effect::SetClock { .. }
             | Effect::Export { .. }) => self.wanted.push(other),
         }
     }
@@ -712,8 +715,8 @@ fn from_every_page_back_leads_to_the_patients() {
         vec![Press::Menu, Press::Answer(7)],
         vec![Press::Menu, Press::Answer(8)],
         vec![Press::Menu, Press::Answer(9)],
-        vec![Press::Menu, Press::Answer(9), Press::Answer(1)],
-        vec![Press::Menu, Press::Answer(9), Press::Answer(1), Press::Answer(1), Press::Digit(5)],
+        vec![Press::Menu, Press::Answer(10), Press::Answer(1)],
+        vec![Press::Menu, Press::Answer(10), Press::Answer(1), Press::Answer(1), Press::Digit(5)],
     ];
     for presses in pages {
         let mut world = World::signed_in("TT01");
@@ -733,7 +736,7 @@ fn from_every_page_back_leads_to_the_patients() {
 fn a_number_of_the_police_is_entered_for_its_day_by_whoever_heard_it() {
     let mut world = World::signed_in("NV01");
     world.press(Press::Menu);
-    world.press(Press::Answer(5));
+    world.press(Press::Answer(6));
     assert!(world.view().answers[0].0.ends_with("88 ngày 23/11/2026"), "{:?}", world.view());
     world.press(Press::Answer(1));
     // The day before.
@@ -842,4 +845,79 @@ mod any_press {
             prop_assert_eq!(arrivals.count() as u64, figures.arrivals + figures.struck_out);
         }
     }
+}
+
+/// What staff set the clock to, in order.
+fn times_set(world: &World) -> Vec<(i64, StaffCode)> {
+    let set = world.wanted.iter().filter_map(|effect| {
+        if let Effect::SetClock { wall_ms, by } = effect { Some((*wall_ms, *by)) } else { None }
+    });
+    set.collect()
+}
+
+fn signed_in_unsure(code: &str) -> World {
+    let mut world = World::with_staff();
+    world.clock_sure = false;
+    world.sign_in(code);
+    world
+}
+
+#[test]
+fn whoever_signs_in_under_an_unsure_clock_is_asked_for_the_time_and_may_leave_it() {
+    let mut world = signed_in_unsure("NV01");
+    let view = world.view();
+    assert_eq!((view.page, view.clock.alarm), (ViewPage::Clock, true));
+    assert_eq!(view.clock.boxes, ["24", "11", "2026", "07", "42"], "what the machine believes");
+    world.press(Press::Back);
+    assert_eq!(world.view().page, ViewPage::Arrivals);
+    assert!(times_set(&world).is_empty());
+    assert_eq!(World::signed_in("NV01").view().page, ViewPage::Arrivals, "nothing to ask");
+}
+
+#[test]
+fn a_nurse_sets_the_time_digit_by_digit_and_is_told_when_it_is_durable() {
+    let mut world = signed_in_unsure("NV01");
+    world.types("25112026");
+    assert_eq!(world.view().clock.chosen, 3);
+    world.types("0805");
+    world.press(Press::GoOn);
+    world.press(Press::GoOn);
+    let eight_five = (8 * 60 + 5) * 60_000;
+    let day = StationDay(TODAY.0.succ_opt().unwrap());
+    assert_eq!(times_set(&world), [(day.begins_ms() + eight_five, staff("NV01"))], "once");
+    assert_eq!(world.view().clock.on, "", "the journal has not answered");
+    world.clock_sure = true;
+    let at = world.now();
+    world.step(Event::ClockKnown { at, moved: 3 });
+    let view = world.view();
+    assert_eq!(view.page, ViewPage::Arrivals);
+    assert_eq!((view.said.as_str(), view.said_alarm), ("Đã đúng giờ, chuyển ngày 3 lượt", false));
+}
+
+#[test]
+fn a_time_before_the_records_is_refused_to_a_nurse_and_a_head_may_insist() {
+    for (code, insists) in [("NV01", false), ("TT01", true)] {
+        let mut world = signed_in_unsure(code);
+        world.health.last_sure_ms = Some(TODAY.begins_ms());
+        world.types("20112026");
+        world.press(Press::GoOn);
+        assert!(times_set(&world).is_empty(), "{code}");
+        assert!(world.view().clock.note.starts_with("Máy đã ghi đến ngày 24/11/2026."), "{code}");
+        world.press(Press::GoOn);
+        assert_eq!(!times_set(&world).is_empty(), insists, "{code}");
+    }
+}
+
+#[test]
+fn what_the_network_says_is_not_set_by_hand_and_what_the_journal_refused_is_asked_again() {
+    let mut world = signed_in_unsure("TT01");
+    world.health.vouched = Some(Vouched::Network);
+    world.press(Press::GoOn);
+    assert!(times_set(&world).is_empty());
+    world.health.vouched = None;
+    world.press(Press::GoOn);
+    world.step(Event::NotRecorded);
+    assert!(world.view().said_alarm);
+    world.press(Press::GoOn);
+    assert_eq!(times_set(&world).len(), 2);
 }

@@ -1,5 +1,6 @@
 //! What stands on the staff's pages: the state in words and numbers, nothing of it decided here.
 
+use super::clock_form::{BOXES, ClockForm, Refusal};
 use super::form::{About, Facts, Form};
 use super::number::{NumberEntry, WantedNumber};
 use super::state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, State, StickPage};
@@ -8,7 +9,7 @@ use super::step::{
 };
 use super::{Env, words};
 use crate::event::{
-    Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo,
+    Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo, Vouched,
 };
 use crate::figures::{Arrived, DayFigures, Share, Tally, Visit, minute_of};
 
@@ -34,6 +35,8 @@ pub enum ViewPage {
     Figures,
     /// A number that somebody else counted.
     Number,
+    /// The date and the time.
+    Clock,
 }
 
 /// All that stands on the staff's pages. What the page does not show is empty.
@@ -101,6 +104,8 @@ pub struct View {
     pub stick: StickView,
     /// A number that somebody else counted.
     pub number: NumberView,
+    /// The date and the time.
+    pub clock: ClockView,
 }
 
 /// A number that somebody else counted.
@@ -116,6 +121,21 @@ pub struct NumberView {
     pub unit: String,
     /// There is something to enter.
     pub ready: bool,
+}
+
+/// The page for date and time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClockView {
+    /// Day, month, year, hour, minute.
+    pub boxes: [String; BOXES],
+    /// Which of them the next digit goes to, from 0.
+    pub chosen: usize,
+    /// Who vouches for the time now, or why what was typed is not taken.
+    pub note: String,
+    /// It was not taken, or nobody vouches.
+    pub alarm: bool,
+    /// The way on, or nothing.
+    pub on: &'static str,
 }
 
 /// The PIN pad.
@@ -322,6 +342,7 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
                 "Những gì người này đã ghi vẫn còn. Mã sẽ không cấp cho ai khác.".to_owned();
         }
         Page::Health => tell_health(&mut view, env),
+        Page::Clock(form) => tell_clock(&mut view, form, state, env),
     }
     view
 }
@@ -365,6 +386,8 @@ fn said_words(said: &Said) -> (String, bool) {
         Said::Removed(staff) => (format!("{staff} đã thôi dùng máy"), false),
         Said::PinReset(staff) => (format!("{staff} sẽ chọn mã PIN mới"), false),
         Said::NumberEntered(day) => (format!("Đã ghi số liệu ngày {}", words::date(*day)), false),
+        Said::ClockKnown(at, 0) => (format!("Đã đúng giờ: {}", words::time(at)), false),
+        Said::ClockKnown(_, moved) => (format!("Đã đúng giờ, chuyển ngày {moved} lượt"), false),
         Said::NotACard => ("Mã này không phải thẻ".to_owned(), true),
         Said::NotRecorded => ("Chưa ghi được, xin ghi ra phiếu".to_owned(), true),
         Said::NotSaved(_) => ("Chưa lưu được danh sách".to_owned(), true),
@@ -388,6 +411,7 @@ fn errand_words(errand: Errand) -> String {
         Errand::Health => "Tình trạng máy",
         Errand::MyPin => "Đổi mã PIN của tôi",
         Errand::Numbers => "Nhập số liệu nơi khác đếm",
+        Errand::Clock => "Ngày giờ của máy",
     };
     words.to_owned()
 }
@@ -520,6 +544,7 @@ fn list_row(arrived: &Arrived, visit: &Visit) -> ListRow {
 fn notes(arrived: &Arrived, visit: &Visit) -> String {
     let confirmed = visit.choice().is_some_and(|choice| choice.source == Source::NurseConfirmed);
     let notes = [
+        visit.moved_from().map(|_| "Đã chuyển ngày"),
         (visit.corrections() > 0).then_some("Đã sửa"),
         visit.obstacle().map(words::obstacle),
         visit.is_accompanied().then_some("Giám hộ"),
@@ -757,12 +782,17 @@ fn tell_health(view: &mut View, env: &Env<'_>) {
     let health = env.health;
     let reader = if health.reader_missing { "không thấy, kiểm tra dây" } else { "tốt" };
     let journal = if health.journal_refused { "không ghi được" } else { "tốt" };
-    let clock = if env.now.sure { "đã xác nhận" } else { "chưa chắc đúng" };
+    let clock = if env.now.sure { words::vouched(health.vouched) } else { "chưa chắc đúng" };
     let free = health.free_bytes.map_or_else(|| "không rõ".to_owned(), words::bytes);
     view.facts = vec![
         FactLine::new("Máy quét", reader).alarm_if(health.reader_missing),
         FactLine::new("Ghi dữ liệu", journal).alarm_if(health.journal_refused),
         FactLine::new("Giờ của máy", clock).alarm_if(!env.now.sure),
+        FactLine::new(
+            "Đồng hồ trong máy",
+            if health.clock_stepped { "bị nhảy" } else { "chạy đều" },
+        )
+        .alarm_if(health.clock_stepped),
         FactLine::new("Chỗ trống", free),
         FactLine::new("Sự kiện đã ghi", health.events.to_string()),
         FactLine::new("USB", if health.stick { "đã cắm" } else { "chưa cắm" }),
@@ -771,4 +801,25 @@ fn tell_health(view: &mut View, env: &Env<'_>) {
     ];
     view.facts_note = health.notices.join(" ");
     view.facts_alarm = !health.notices.is_empty();
+}
+
+fn tell_clock(view: &mut View, form: &ClockForm, state: &State, env: &Env<'_>) {
+    view.page = ViewPage::Clock;
+    let is_head = state.who.is_some_and(|who| who.role == Role::Head);
+    let vouched = env.health.vouched;
+    let insists = is_head && matches!(form.refused, Some(Refusal::BeforeRecords(_)));
+    view.clock = ClockView {
+        boxes: form.texts(),
+        chosen: form.chosen(),
+        note: form.refused.map_or_else(
+            || words::who_vouches(vouched, env.now.sure).to_owned(),
+            |refusal| words::refusal(refusal, is_head),
+        ),
+        alarm: form.refused.is_some() || !env.now.sure,
+        on: match (form.asked || vouched == Some(Vouched::Network), insists) {
+            (true, _) => "",
+            (false, true) => "Vẫn lưu giờ này",
+            (false, false) => "Lưu giờ này",
+        },
+    };
 }

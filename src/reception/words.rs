@@ -3,9 +3,10 @@
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime, Timelike as _};
 
+use super::Refusal;
 use crate::event::{
     AgeBand, CardKind, CorrectionReason, IntegrationResult, Moment, Obstacle, RecordUsed, Role,
-    StationDay,
+    StationDay, Vouched,
 };
 use crate::figures::{Minutes, Share};
 
@@ -119,6 +120,41 @@ pub(super) fn reason(reason: CorrectionReason) -> &'static str {
         CorrectionReason::Trial => "Quét thử, không phải lượt khám",
         CorrectionReason::Double => "Một lượt ghi hai lần",
         CorrectionReason::Other => "Lý do khác",
+    }
+}
+
+/// Who vouches for a sure time, for a line.
+pub(super) fn vouched(vouched: Option<Vouched>) -> &'static str {
+    match vouched {
+        Some(Vouched::Network) => "đúng, theo mạng",
+        Some(Vouched::ClockChip) => "đúng, theo pin đồng hồ",
+        Some(Vouched::Staff) => "đúng, nhân viên đặt",
+        None => "đã xác nhận",
+    }
+}
+
+/// Who vouches for the time, for the page where it is set.
+pub(super) fn who_vouches(vouched: Option<Vouched>, sure: bool) -> &'static str {
+    match vouched {
+        Some(Vouched::Network) => "Máy đã lấy giờ đúng từ mạng. Không cần đặt lại.",
+        Some(Vouched::ClockChip) => "Giờ này lấy từ đồng hồ trong máy.",
+        Some(Vouched::Staff) => "Giờ này do nhân viên đặt.",
+        None if sure => "Giờ này đã được xác nhận.",
+        None => "Máy chưa chắc ngày giờ. Mời xem lịch và đồng hồ rồi nhập.",
+    }
+}
+
+/// Why a date and time are not taken, and what to do.
+pub(super) fn refusal(refusal: Refusal, is_head: bool) -> String {
+    match refusal {
+        Refusal::NoSuchTime => "Không có ngày giờ này. Mời nhập lại.".to_owned(),
+        Refusal::NotInUseThen => "Năm này chưa đúng. Mời nhập lại.".to_owned(),
+        Refusal::BeforeRecords(day) => {
+            let next =
+                if is_head { "Mời xem lại lịch." } else { "Mời nhờ trưởng trạm." };
+            format!("Máy đã ghi đến ngày {}. {next}", date(day))
+        }
+        Refusal::NetworkKnows => who_vouches(Some(Vouched::Network), true).to_owned(),
     }
 }
 

@@ -148,7 +148,11 @@ fn step(what: &What) -> u8 {
         What::Exported { .. } => 24,
         What::ExportFailed { .. } => 25,
         What::DayClosed { .. } => 26,
-        What::NumberEntered(_) => 27,
+        What::Dated { .. } => 27,
+        What::MovedFrom { .. } => 28,
+        What::MovedTo { .. } => 29,
+        What::ClockKnown { .. } => 30,
+        What::NumberEntered(_) => 31,
     }
 }
 
@@ -240,7 +244,18 @@ impl Told {
             What::Started { version, .. } => {
                 Self { detail: Cell::text(format!("phiên bản {version}")), ..Self::NOTHING }
             }
+            What::ClockKnown { way, told_ms: _ } => {
+                Self { detail: Cell::text(words::vouched(*way)), ..Self::NOTHING }
+            }
+            // Its number there would tell the order of arrival.
+            What::MovedTo { day, number: _ } => {
+                Self { detail: Cell::Text(words::moved_to(*day)), ..Self::NOTHING }
+            }
+            What::MovedFrom { day, number: _ } => {
+                Self { detail: Cell::Text(words::moved_from(*day)), ..Self::NOTHING }
+            }
             What::ScannedAgain
+            | What::Dated { .. }
             | What::Accompanied
             | What::GuidedByStaff
             | What::Helped

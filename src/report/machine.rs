@@ -302,6 +302,7 @@ fn adjustments(events: &[Event]) -> Vec<Adjustment> {
     let [.., before, this] = closings.as_slice() else { return Vec::new() };
     let since = events.iter().filter(|event| event.seq > *before && event.seq < *this);
     since
+        .filter(|event| !is_told_again(event, events))
         .map(|event| Adjustment {
             on: event.at.station_day(),
             by: event.by,
@@ -309,11 +310,25 @@ fn adjustments(events: &[Event]) -> Vec<Adjustment> {
                 words::correction(correction)
             } else if let What::NumberEntered(entered) = &event.what {
                 words::entered(entered)
+            } else if let What::MovedTo { day, .. } = event.what {
+                words::moved_to(day)
+            } else if let What::MovedFrom { day, .. } = event.what {
+                words::moved_from(day)
             } else {
                 words::event(&event.what, false).to_owned()
             },
         })
         .collect()
+}
+
+/// A visit that came from another day is one adjustment, whatever had happened in it there.
+fn is_told_again(event: &Event, events: &[Event]) -> bool {
+    event.visit.is_some()
+        && events.iter().any(|moved| {
+            moved.visit == event.visit
+                && moved.seq > event.seq
+                && matches!(moved.what, What::MovedFrom { .. })
+        })
 }
 
 /// Lower-case hexadecimal.
@@ -326,8 +341,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::event::{AgeBand, CorrectionReason, Fact, RecordUsed, Source};
-    use crate::figures::sample::{Desk, TODAY};
+    use crate::event::{AgeBand, CorrectionReason, Fact, RecordUsed, Source, VisitNo};
+    use crate::figures::sample::{Desk, TODAY, YESTERDAY};
     use crate::report::sample::heading;
 
     fn document(desk: &Desk, number: u32) -> Value {
@@ -381,6 +396,35 @@ mod tests {
             }])
         );
         assert_eq!(told["figures"]["struck-out"], 1);
+    }
+
+    #[test]
+    fn a_visit_that_came_from_another_day_is_one_adjustment() {
+        let mut desk = Desk::open(TODAY);
+        let gone = desk.arrives(None, AgeBand::From70);
+        desk.notes(None, What::DayClosed { number: 1, way: ClosingWay::Itself });
+        let come = desk.arrives(None, AgeBand::From70);
+        desk.chooses(come, RecordUsed::Vneid, Source::SelfDeclared);
+        let number = VisitNo(1);
+        desk.notes(Some(come), What::MovedFrom { day: YESTERDAY, number });
+        desk.notes(Some(gone), What::MovedTo { day: YESTERDAY, number });
+        desk.notes(None, What::DayClosed { number: 2, way: ClosingWay::Itself });
+        let told = document(&desk, 2);
+        let what: Vec<&str> = told["adjustments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|adjustment| adjustment["what"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            what,
+            [
+                "chuyển từ ngày 23/11/2026 vì ngày giờ máy sai",
+                "chuyển sang ngày 23/11/2026 vì ngày giờ máy sai"
+            ]
+        );
+        assert_eq!(told["figures"]["arrivals"], 1);
+        assert_eq!(told["figures"]["used"]["vneid-self-declared"], 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use crate::event::{
     AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, EnteredNumber, Entry, Fact,
     Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source,
-    StationDay, UnreadableCause, What,
+    StationDay, UnreadableCause, Vouched, What,
 };
 
 /// Which document was scanned.
@@ -126,6 +126,10 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::ReaderFound => "đầu đọc mã hoạt động trở lại",
         What::Started { .. } => "chương trình bắt đầu chạy",
         What::Stopped => "chương trình dừng đúng cách",
+        What::ClockKnown { .. } => "đã biết chắc ngày giờ",
+        What::Dated { .. } => "đã rõ giờ đến, đúng ngày",
+        What::MovedTo { .. } => "chuyển sang ngày khác",
+        What::MovedFrom { .. } => "chuyển từ ngày khác",
     }
 }
 
@@ -203,6 +207,25 @@ pub(super) fn entered(entered: &EnteredNumber) -> String {
         Some(number) => format!("{figure}: {number}"),
         None => format!("{figure}: bỏ số đã nhập"),
     }
+}
+
+/// Who vouches for the time.
+pub(super) fn vouched(way: Vouched) -> &'static str {
+    match way {
+        Vouched::Network => "theo mạng",
+        Vouched::ClockChip => "theo đồng hồ trong máy",
+        Vouched::Staff => "do nhân viên đặt",
+    }
+}
+
+/// The day that a visit counts for now, and why not this one.
+pub(super) fn moved_to(day: StationDay) -> String {
+    format!("chuyển sang ngày {} vì ngày giờ máy sai", day.0.format("%d/%m/%Y"))
+}
+
+/// The day that a visit stood in, and why not any more.
+pub(super) fn moved_from(day: StationDay) -> String {
+    format!("chuyển từ ngày {} vì ngày giờ máy sai", day.0.format("%d/%m/%Y"))
 }
 
 /// How far a guide was followed.

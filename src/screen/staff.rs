@@ -10,8 +10,8 @@ use crate::desk::Look;
 use crate::event::{RecordUsed, VisitNo};
 use crate::figures::Share;
 use crate::reception::{
-    FactLine, Filter, FormView, ListRow, NumberView, PinView, Press, Question, StickView, View,
-    ViewPage,
+    ClockView, FactLine, Filter, FormView, ListRow, NumberView, PinView, Press, Question,
+    StickView, View, ViewPage,
 };
 
 /// No campaign runs that has a goal.
@@ -102,6 +102,7 @@ impl Screen {
             ViewPage::Stick => ui::StaffPage::Stick,
             ViewPage::Figures => ui::StaffPage::Figures,
             ViewPage::Number => ui::StaffPage::Number,
+            ViewPage::Clock => ui::StaffPage::Clock,
         });
     }
 
@@ -128,6 +129,7 @@ impl Screen {
         staff.set_facts_back("Quay lại".into());
         fill_stick(staff, &view.stick);
         fill_number(staff, &view.number);
+        fill_clock(staff, &view.clock);
     }
 
     fn fill_list(&self, staff: &Staff<'_>, view: &View) {
@@ -175,6 +177,14 @@ fn fill_number(staff: &Staff<'_>, number: &NumberView) {
     staff.set_number_typed(text(&number.typed));
     staff.set_number_unit(text(&number.unit));
     staff.set_number_ready(number.ready);
+}
+
+fn fill_clock(staff: &Staff<'_>, clock: &ClockView) {
+    staff.set_clock_boxes(model(clock.boxes.iter().map(text)));
+    staff.set_clock_chosen(i32::try_from(clock.chosen).unwrap_or_default());
+    staff.set_clock_note(text(&clock.note));
+    staff.set_clock_alarm(clock.alarm);
+    staff.set_clock_on(text(clock.on));
 }
 
 fn fill_stick(staff: &Staff<'_>, stick: &StickView) {

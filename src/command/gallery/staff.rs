@@ -10,7 +10,7 @@ use crate::card::decode;
 use crate::event::{
     AgeBand, Arrival, CardKind, Choice, Correction, CorrectionReason, Entry, Event, EventSeq, Fact,
     Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Moment, Obstacle, Origin,
-    RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo, What,
+    RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo, Vouched, What,
 };
 use crate::figures::{Duty, Measure, Share, Tally};
 use crate::reception::{
@@ -105,12 +105,21 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     show("member", menu(6).press(Press::Answer(2)));
     show("removing", menu(6).press(Press::Answer(2)).press(Press::Answer(2)));
     show("health", menu(7));
-    let numbers = || menu(9);
+    let numbers = || menu(10);
     show("which-number", numbers());
     show("number-day", numbers().press(Press::Answer(2)));
     let number = || numbers().press(Press::Answer(2)).press(Press::Answer(2));
     show("number", number());
     show("number-typed", number().types("92").press(Press::Comma).types("4"));
+    let unsure = |member| Office::open(origin, morning, VISITS).unsure().signed_in(member);
+    show("clock-unsure", unsure(2));
+    show("clock-typed", unsure(2).types("24112"));
+    show("clock-no-such-time", unsure(2).types("31112026").press(Press::GoOn));
+    show("clock-before-records", unsure(2).types("20112026").press(Press::GoOn));
+    show("clock-head-insists", unsure(1).types("20112026").press(Press::GoOn));
+    show("clock-known", menu(9).vouched(Vouched::Network));
+    let known = News::ClockKnown { at: morning, moved: 12 };
+    show("arrivals-clock-known", unsure(2).types("24112026").press(Press::GoOn).hears(known));
     views
 }
 
@@ -192,6 +201,18 @@ impl Office {
 
     fn without_staff(mut self) -> Self {
         self.roster = Roster::default();
+        self
+    }
+
+    /// Nobody vouches for the time.
+    fn unsure(mut self) -> Self {
+        self.now.sure = false;
+        self.health.last_sure_ms = Some(self.now.wall_ms);
+        self
+    }
+
+    fn vouched(mut self, way: Vouched) -> Self {
+        self.health.vouched = Some(way);
         self
     }
 

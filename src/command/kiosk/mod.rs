@@ -6,6 +6,7 @@
 //! screen's thread empties in order.
 
 mod hall;
+mod known_time;
 mod running_list;
 mod sealing;
 mod staff;
@@ -35,7 +36,7 @@ use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kin
 use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
-use crate::journal::{Answer, Journal, Opened, Request, Restoration, Writer};
+use crate::journal::{Answer, ClockKnown, Journal, Opened, Request, Restoration, Writer};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
@@ -159,15 +160,17 @@ fn assemble(
 
     // The window first: opening the journal can wait on an old card, people should not.
     let screen = Screen::open(&station, configuration.guides).context("không mở được màn hình")?;
+    let Opened { journal, restored } = Journal::open(&data, station.origin.clone(), clock.now())
+        .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
+    let last_sure_ms = known_time::take_over(&clock, &journal)?;
     let now = clock.now();
     let today = now.station_day();
-    let Opened { journal, restored } = Journal::open(&data, station.origin.clone(), now)
-        .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
     let tally = Tally::of(today, &journal.events_of(today)?);
     let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
     let history = journal.staff_events()?;
     let start = StaffSide::open(&data, &boot, hours.clone(), &history, today);
     let mut staff = start.side;
+    staff.health.last_sure_ms = last_sure_ms;
     if let Some(restored) = restored {
         staff.health.notices.push(told_of(&restored));
     }
@@ -229,8 +232,11 @@ fn assemble(
         hall: HallScreen::default(),
         stick: None,
         running_list,
+        untold: None,
         ended: Rc::new(Cell::new(Ended::Asked)),
     };
+    // Before the days before are closed: their visits may be another day's.
+    kiosk.look_at_the_clock();
     kiosk.day_began(&now);
     kiosk.minute_passed();
     kiosk.show();
@@ -308,6 +314,8 @@ struct Kiosk {
     hall: HallScreen,
     stick: Option<Volume>,
     running_list: Option<RunningList>,
+    /// What became known about the time and is not durable yet.
+    untold: Option<ClockKnown>,
     ended: Rc<Cell<Ended>>,
 }
 
@@ -499,6 +507,7 @@ impl Kiosk {
                 self.day_closed(&event, &closing);
             }
             Answer::EventsOf { day, events } => self.events_are(day, &events),
+            Answer::ClockKnown { settled, today } => self.clock_settled(settled, &today),
             Answer::BackedUp(backup) => tracing::info!(?backup, "a backup was made"),
             Answer::BackUpFailed { error } => {
                 tracing::error!(%error, "no backup was made");
@@ -594,6 +603,7 @@ impl Kiosk {
     fn minute_passed(&mut self) {
         const MINUTE_MS: i64 = 60_000;
         let now = self.clock.now();
+        self.look_at_the_clock();
         if now.station_day() > self.tally.day() {
             self.tally = Tally::new(now.station_day());
             self.staff.day_is(now.station_day());

@@ -115,6 +115,18 @@ impl StaffSide {
         }
     }
 
+    /// It is this day, whatever it was before, and this has happened on it.
+    pub(super) fn today_is(&mut self, day: StationDay, events: &[Event]) {
+        self.duty = Duty::new(day);
+        self.outlook.closed_today = None;
+        for event in events {
+            self.duty.add(event);
+            if let What::DayClosed { number, .. } = event.what {
+                self.outlook.closed_today = Some(number);
+            }
+        }
+    }
+
     /// Takes in one durable event.
     pub(super) fn note(&mut self, event: &Event) {
         self.day_is(event.day);
@@ -257,7 +269,7 @@ impl Kiosk {
     }
 
     /// Reads what the staff's pages tell of the days before, on a thread of its own.
-    fn look_out(&self) {
+    pub(super) fn look_out(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, campaigns) = (self.clock.now(), self.campaigns.clone());
         let (mut outlook, hours) = (self.staff.outlook.clone(), self.staff.hours.clone());
@@ -308,6 +320,7 @@ impl Kiosk {
                 let (day, by, way) = (Some(day), Some(by), ClosingWay::Head);
                 self.ask(Request::Close { day, at, by, way });
             }
+            Effect::SetClock { wall_ms, by } => self.set_clock(wall_ms, by),
             Effect::Export { from, to, by } => self.export_to_stick(from, to, by),
         }
     }

@@ -1,6 +1,7 @@
 //! The kiosk on Slint's testing back end: real pages, real journal on a real file, found and
 //! pressed by accessible label, with time told by the test.
 
+mod known_time;
 mod soak;
 mod staff;
 mod whole_day;

@@ -17,6 +17,7 @@ impl Step<'_> {
             Errand::Health => self.enter(Page::Health),
             Errand::Numbers => self.enter(Page::WhichNumber),
             Errand::MyPin => self.choose_pin(who.code, None),
+            Errand::Clock => self.ask_for_time(),
         }
     }
 

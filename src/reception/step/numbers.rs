@@ -48,6 +48,8 @@ impl Step<'_> {
             entry.erase();
         } else if let Page::Number { entry, asked: false, .. } = &mut self.state.page {
             entry.erase();
+        } else if let Page::Clock(form) = &mut self.state.page {
+            form.erase();
         }
     }
 }

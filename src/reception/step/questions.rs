@@ -72,6 +72,11 @@ impl Step<'_> {
                     _ => {}
                 }
             }
+            Page::Clock(form) => {
+                let mut form = *form;
+                form.choose(index);
+                self.enter(Page::Clock(form));
+            }
             Page::Closed
             | Page::Welcome
             | Page::Pin { .. }

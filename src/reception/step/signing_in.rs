@@ -45,6 +45,9 @@ impl Step<'_> {
         if let Page::Number { entry, asked: false, .. } = &mut self.state.page {
             return entry.push(digit);
         }
+        if let Page::Clock(form) = &mut self.state.page {
+            form.digit(digit);
+        }
         let Page::Pin { purpose, entry, trouble, busy: busy @ false } = &mut self.state.page else {
             return;
         };
@@ -114,7 +117,12 @@ impl Step<'_> {
         let Some(member) = self.env.roster.member(staff) else { return self.lock() };
         self.state.who = Some(SignedIn { code: staff, role: member.role });
         self.stay();
-        self.enter(Page::Arrivals(Filter::All));
+        if self.env.now.sure {
+            self.enter(Page::Arrivals(Filter::All));
+        } else {
+            // Whoever is there has a watch; "Quay lại" leads to the list all the same.
+            self.ask_for_time();
+        }
     }
 
     pub(super) fn staff_saved(&mut self, staff: StaffCode) {

@@ -195,6 +195,9 @@ impl Step<'_> {
             if let Page::Number { asked, .. } = &mut self.state.page {
                 *asked = false;
             }
+            if let Page::Clock(form) = &mut self.state.page {
+                form.asked = false;
+            }
             if matches!(self.state.page, Page::Pin { .. }) {
                 self.pin_trouble(PinTrouble::NotSaved(words::JOURNAL_REFUSED));
             }

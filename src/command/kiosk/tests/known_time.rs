@@ -1,0 +1,98 @@
+//! A kiosk whose clock nobody vouches for, until somebody does.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::*;
+use crate::clock::{Network, Reading};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// A computer whose clocks show what the test writes here.
+#[derive(Clone)]
+struct Computer(Arc<Mutex<Reading>>);
+
+impl Computer {
+    fn at(wall_ms: i64) -> Self {
+        let (network, chip_agrees) = (Network::Never, false);
+        Self(Arc::new(Mutex::new(Reading { wall_ms, uptime_ms: 20_000, network, chip_agrees })))
+    }
+
+    fn show(&self, change: impl FnOnce(&mut Reading)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A kiosk on it: every look takes a second, so that no press is taken for a tremble.
+    fn kiosk(&self, data: Arc<TempDir>) -> Play {
+        let readings = self.0.clone();
+        let clock = Clock::of(Uuid::from_u128(7), move || {
+            let mut reading = readings.lock().unwrap_or_else(PoisonError::into_inner);
+            reading.uptime_ms += 1000;
+            reading.wall_ms += 1000;
+            *reading
+        });
+        Play::with_clock(Arc::new(SimulatedMachine::default()), data, clock)
+    }
+}
+
+fn new_data() -> Arc<TempDir> {
+    Arc::new(tempfile::tempdir().unwrap())
+}
+
+impl Play {
+    fn arrivals_of_today(&self) -> u64 {
+        self.kiosk.tally.figures().arrivals
+    }
+}
+
+#[test]
+fn visits_come_to_the_right_day_when_the_network_is_there_and_today_is_that_day() {
+    let computer = Computer::at(MORNING_MS + DAY_MS);
+    let mut play = computer.kiosk(new_data());
+    play.scan(&buoi());
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    play.press("Về màn hình đầu");
+    assert_ne!(play.kiosk.tally.day(), day());
+    computer.show(|reading| {
+        reading.wall_ms -= DAY_MS;
+        reading.network = Network::Now;
+    });
+    play.kiosk.handle(Message::Minute);
+    play.until("today is the right day", |play| play.kiosk.tally.day() == day());
+    assert_eq!(play.arrivals_of_today(), 1);
+    play.scan(&patient(1).citizen_card());
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    assert_eq!(play.arrivals_of_today(), 2);
+    let figures = play.figures();
+    assert_eq!((figures.arrivals, figures.used.vneid(), figures.unsure_clock), (2, 2, 0));
+}
+
+#[test]
+fn staff_set_the_time_on_the_real_page_and_it_holds_after_a_restart_of_the_program() {
+    let computer = Computer::at(MORNING_MS - DAY_MS);
+    let mut play = computer.kiosk(new_data());
+    play.scan(&buoi());
+    play.press("Sổ khám bệnh bằng giấy");
+    play.press("Quên mật khẩu");
+    play.wait_for("Đã ghi nhận");
+    play.press("Về màn hình đầu");
+    play.press("Dành cho nhân viên");
+    play.press("Chọn mã PIN");
+    for digit in "482915482915".chars() {
+        play.press(&digit.to_string());
+    }
+    play.until("the time is asked for", |play| play.reads("Lưu giờ này"));
+    for digit in "241120260742".chars() {
+        play.press(&digit.to_string());
+    }
+    play.press("Lưu giờ này");
+    play.wait_for("Đã đúng giờ, chuyển ngày 1 lượt");
+    assert_eq!((play.kiosk.tally.day(), play.arrivals_of_today()), (day(), 1));
+
+    let data = play.lose_power();
+    let mut play = computer.kiosk(data);
+    assert_eq!((play.kiosk.tally.day(), play.arrivals_of_today()), (day(), 1));
+    assert!(play.kiosk.clock.now().sure, "staff's word holds in this boot");
+    assert_eq!(play.figures().used.paper, 1);
+}

@@ -1,0 +1,225 @@
+//! A date and a time under the fingers of whoever looked at a watch and a calendar.
+
+use chrono::{Datelike as _, NaiveDate, Timelike as _};
+
+use crate::event::{Moment, StationDay};
+
+/// The boxes of the page, in the order of writing: day, month, year, hour, minute.
+pub const BOXES: usize = 5;
+
+/// How many digits each holds.
+const WIDTHS: [u8; BOXES] = [2, 2, 4, 2, 2];
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A date and a time that are being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockForm {
+    boxes: [TypedNumber; BOXES],
+    /// Which box the next digit goes to, from 0.
+    chosen: usize,
+    /// Why it was not taken.
+    pub(super) refused: Option<Refusal>,
+    /// The journal was asked, and has not answered yet.
+    pub(super) asked: bool,
+}
+
+/// What stands in one box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TypedNumber {
+    value: u16,
+    /// How many digits of it were typed; none: it was there before.
+    typed: u8,
+}
+
+/// Why a date and time are not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The calendar has no such day, or the day no such hour.
+    NoSuchTime,
+    /// No right clock shows that: see [`Moment::PLAUSIBLE_MS`].
+    NotInUseThen,
+    /// Something was recorded under a sure clock on this day, and that is later.
+    BeforeRecords(StationDay),
+    /// The network knows better.
+    NetworkKnows,
+}
+
+impl ClockForm {
+    /// What the machine believes, to be put right.
+    pub fn of(now: &Moment) -> Self {
+        let local = now.local();
+        let numbers = [
+            local.day(),
+            local.month(),
+            u32::try_from(local.year()).unwrap_or_default(),
+            local.hour(),
+            local.minute(),
+        ];
+        let boxes = numbers
+            .map(|value| TypedNumber { value: u16::try_from(value).unwrap_or_default(), typed: 0 });
+        Self { boxes, chosen: 0, refused: None, asked: false }
+    }
+
+    /// The next digit goes to this box, from 0.
+    pub fn choose(&mut self, chosen: usize) {
+        if chosen < BOXES {
+            self.chosen = chosen;
+            self.refused = None;
+            self.end_typing();
+        }
+    }
+
+    /// A digit, 0 to 9. A box that is full hands on to the next.
+    pub fn digit(&mut self, digit: u8) {
+        self.refused = None;
+        let Some((number, width)) = self.chosen_box() else { return };
+        if number.typed == 0 {
+            number.value = 0;
+        }
+        number.value = number.value * 10 + u16::from(digit.min(9));
+        number.typed += 1;
+        if number.typed == width {
+            self.end_typing();
+            self.chosen = (self.chosen + 1).min(BOXES - 1);
+        }
+    }
+
+    /// The last digit goes; from an empty box back to the one before.
+    pub fn erase(&mut self) {
+        self.refused = None;
+        let Some((number, _)) = self.chosen_box() else { return };
+        if number.typed == 0 {
+            self.chosen = self.chosen.saturating_sub(1);
+        } else {
+            number.value /= 10;
+            number.typed -= 1;
+        }
+    }
+
+    /// What it says, milliseconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    /// Why it cannot be right. `last_sure_ms`: the last moment recorded under a sure clock.
+    pub fn wall_ms(&self, last_sure_ms: Option<i64>) -> Result<i64, Refusal> {
+        let [day, month, year, hour, minute] = self.boxes.map(|number| u32::from(number.value));
+        let date = NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or_default(), month, day)
+            .filter(|_| hour < 24 && minute < 60)
+            .ok_or(Refusal::NoSuchTime)?;
+        let minutes = i64::from(hour * 60 + minute);
+        let wall_ms = StationDay(date).begins_ms() + minutes * MINUTE_MS;
+        if !Moment::PLAUSIBLE_MS.contains(&wall_ms) {
+            return Err(Refusal::NotInUseThen);
+        }
+        match last_sure_ms {
+            // Seconds are not typed.
+            Some(last_ms) if wall_ms + MINUTE_MS <= last_ms => {
+                let last = Moment { wall_ms: last_ms, ..Moment::NEVER };
+                Err(Refusal::BeforeRecords(last.station_day()))
+            }
+            Some(_) | None => Ok(wall_ms),
+        }
+    }
+
+    /// What stands in the boxes: two digits, four for the year; while one is typed, what is typed.
+    pub fn texts(&self) -> [String; BOXES] {
+        let mut texts = [const { String::new() }; BOXES];
+        for ((text, number), width) in texts.iter_mut().zip(self.boxes).zip(WIDTHS) {
+            let digits = if number.typed > 0 { number.typed } else { width };
+            *text = format!("{:0digits$}", number.value, digits = usize::from(digits));
+        }
+        texts
+    }
+
+    /// Which box the next digit goes to, from 0.
+    pub fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    fn chosen_box(&mut self) -> Option<(&mut TypedNumber, u8)> {
+        self.boxes.iter_mut().zip(WIDTHS).nth(self.chosen)
+    }
+
+    fn end_typing(&mut self) {
+        for number in &mut self.boxes {
+            number.typed = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Moment {
+        let wall_ms = chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+        Moment { wall_ms, ..Moment::NEVER }
+    }
+
+    fn typed(digits: &str) -> ClockForm {
+        let mut form = ClockForm::of(&at("2036-01-02T03:04:05+07:00"));
+        for digit in digits.bytes().filter(u8::is_ascii_digit) {
+            form.digit(digit - b'0');
+        }
+        form
+    }
+
+    #[test]
+    fn twelve_digits_are_a_date_and_a_time() {
+        let form = typed("24 11 2026 07 42");
+        assert_eq!(form.texts(), ["24", "11", "2026", "07", "42"]);
+        assert_eq!(form.wall_ms(None), Ok(at("2026-11-24T07:42:00+07:00").wall_ms));
+    }
+
+    #[test]
+    fn what_is_not_typed_stays() {
+        let mut form = typed("");
+        form.choose(2);
+        "2026".bytes().for_each(|digit| form.digit(digit - b'0'));
+        assert_eq!(
+            (form.texts(), form.chosen()),
+            (["02", "01", "2026", "03", "04"].map(str::to_owned), 3)
+        );
+        assert_eq!(
+            form.wall_ms(None),
+            Err(Refusal::NotInUseThen),
+            "January was before the program"
+        );
+    }
+
+    #[test]
+    fn a_digit_can_be_taken_back_across_boxes() {
+        let mut form = typed("24 1");
+        form.erase();
+        form.erase();
+        assert_eq!(form.chosen(), 0);
+        form.digit(2);
+        assert_eq!(form.texts()[0], "2");
+        form.digit(5);
+        assert_eq!((form.texts()[0].as_str(), form.chosen()), ("25", 1));
+        for _ in 0..9 {
+            form.erase();
+        }
+        assert_eq!(form.chosen(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_refused() {
+        let last = at("2026-11-24T16:05:30+07:00").wall_ms;
+        let the_24th = StationDay(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
+        for (digits, refusal) in [
+            ("31 11 2026 07 42", Some(Refusal::NoSuchTime)),
+            ("29 02 2027 07 42", Some(Refusal::NoSuchTime)),
+            ("24 11 2026 24 00", Some(Refusal::NoSuchTime)),
+            ("24 11 2026 07 60", Some(Refusal::NoSuchTime)),
+            ("00 00 0000 00 00", Some(Refusal::NoSuchTime)),
+            ("24 11 2006 07 42", Some(Refusal::NotInUseThen)),
+            ("24 11 2066 07 42", Some(Refusal::NotInUseThen)),
+            ("24 11 2026 16 04", Some(Refusal::BeforeRecords(the_24th))),
+            ("24 11 2026 16 05", None),
+            ("25 11 2026 00 00", None),
+        ] {
+            assert_eq!(typed(digits).wall_ms(Some(last)).err(), refusal, "{digits}");
+        }
+    }
+}
