@@ -13,6 +13,7 @@ pub mod event;
 pub mod export;
 pub mod figures;
 pub mod guide;
+pub mod health;
 pub mod journal;
 pub mod print;
 pub mod reader;

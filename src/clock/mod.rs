@@ -43,7 +43,7 @@ impl Clock {
     }
 
     /// The clock of this computer, with /proc, /run and /sys looked up below `root`.
-    fn system_at(root: &Path) -> Self {
+    pub(crate) fn system_at(root: &Path) -> Self {
         let boot = std::fs::read_to_string(root.join(BOOT_ID))
             .ok()
             .and_then(|text| Uuid::parse_str(text.trim()).ok())

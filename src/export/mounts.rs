@@ -8,18 +8,18 @@ use super::volume::Device;
 
 /// One line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mount {
-    pub(super) id: u64,
-    pub(super) device: Device,
+pub(crate) struct Mount {
+    pub(crate) id: u64,
+    pub(crate) device: Device,
     /// Whether the whole file system is seen here, and not a folder of it (a bind mount).
-    pub(super) is_whole: bool,
-    pub(super) mount_point: PathBuf,
-    pub(super) read_only: bool,
-    pub(super) file_system: String,
+    pub(crate) is_whole: bool,
+    pub(crate) mount_point: PathBuf,
+    pub(crate) read_only: bool,
+    pub(crate) file_system: String,
 }
 
 /// All mounts, in the order they were made. A line that is no mount is left out.
-pub(super) fn parse(mountinfo: &[u8]) -> Vec<Mount> {
+pub(crate) fn parse(mountinfo: &[u8]) -> Vec<Mount> {
     mountinfo.split(|byte| *byte == b'\n').filter_map(mount).collect()
 }
 
