@@ -34,7 +34,7 @@ use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kin
 use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
-use crate::journal::{Answer, Journal, Opened, Request, Restoration, Writer};
+use crate::journal::{Answer, Journal, Opened, RESERVE_USED, Request, Restoration, Writer};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
@@ -492,6 +492,8 @@ impl Kiosk {
                 tracing::error!(%error, "no backup was made");
                 self.staff.notice(error.advice());
             }
+            Answer::Reserve { is_whole: false } => self.staff.notice(RESERVE_USED),
+            Answer::Reserve { is_whole: true } => self.staff.is_over(RESERVE_USED),
             Answer::SideLogFailed { error } => {
                 tracing::error!(%error, "the side log does not keep up");
                 self.staff.notice(error.advice());
