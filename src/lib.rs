@@ -16,6 +16,7 @@ pub mod guide;
 pub mod health;
 pub mod journal;
 pub mod print;
+pub mod provision;
 pub mod reader;
 pub mod reception;
 pub mod report;

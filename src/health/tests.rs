@@ -98,7 +98,7 @@ impl PlayedBox {
 }
 
 fn at(day: &str, sure: bool) -> Moment {
-    let day: crate::event::StationDay = day.parse().unwrap();
+    let day: StationDay = day.parse().unwrap();
     Moment { wall_ms: day.begins_ms(), uptime_ms: 1, boot: uuid::Uuid::nil(), sure }
 }
 
@@ -151,7 +151,7 @@ type Case = (&'static str, Part, fn(&PlayedBox), Verdict, &'static str);
 #[test]
 fn every_trouble_is_told_and_what_only_looks_like_one_is_not() {
     use Verdict::{Bad, Good, Unknown};
-    let cases: [Case; 43] = [
+    let cases: [Case; 44] = [
         (
             "a second display",
             Part::Display,
@@ -377,6 +377,16 @@ fn every_trouble_is_told_and_what_only_looks_like_one_is_not() {
             "bị khóa",
         ),
         (
+            "made read-only by a newer kernel",
+            Part::Folder,
+            |it| {
+                let of_the_whole = "rw,errors=remount-ro,emergency_ro";
+                it.lies_on("179:3", "rw,relatime", "ext4", of_the_whole);
+            },
+            Bad,
+            "bị khóa",
+        ),
+        (
             "on an overlay",
             Part::Folder,
             |it| {
@@ -530,11 +540,13 @@ fn every_trouble_is_told_and_what_only_looks_like_one_is_not() {
     for (name, part, change, verdict, text) in cases {
         let it = PlayedBox::good_pi();
         change(&it);
-        let finding = it.finding(part);
+        let findings = it.findings();
+        let of_it: Vec<_> = findings.iter().filter(|finding| finding.part == part).collect();
+        let [finding] = of_it[..] else { panic!("{name}: {of_it:?}") };
         assert_eq!(finding.verdict, verdict, "{name}: {finding:?}");
         assert!(finding.text.contains(text), "{name}: {finding:?}");
         assert!(verdict != Bad || !finding.advice.is_empty(), "{name} leaves people alone");
-        for other in it.findings().iter().filter(|other| other.part != part) {
+        for other in findings.iter().filter(|other| other.part != part) {
             let is_follower = name == "a file in place of the folder";
             assert!(other.verdict != Bad || is_follower, "{name} also alarms {other:?}");
         }
