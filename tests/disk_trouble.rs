@@ -26,8 +26,8 @@ const MIB: u64 = 1024 * 1024;
 const DISK: u64 = 64 * MIB;
 /// More patients than fit into the room a full disk may still have in files that are there already.
 const MOST_PATIENTS: usize = 20_000;
-/// A month of a busy desk.
-const MANY: usize = 3_000;
+/// A week of a busy desk.
+const MANY: usize = 400;
 
 /// A small disk, mounted.
 struct Disk {
