@@ -9,7 +9,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ impl Disk {
             .arg(&image)
             .arg(it.place())
             .status();
-        let is_there = [made, mounted].iter().all(|it| it.as_ref().is_ok_and(|it| it.success()));
+        let is_there = [made, mounted].iter().all(|it| it.as_ref().is_ok_and(ExitStatus::success));
         if !is_there {
             eprintln!("not tried: no disk can be mounted here");
         }
@@ -83,7 +83,7 @@ impl Disk {
 
     /// The kernel meets an error it made up, and protects the file system. `false` where it cannot.
     fn dies(&self) -> bool {
-        let device = rustix::fs::stat(&self.place()).unwrap().st_dev;
+        let device = rustix::fs::stat(self.place()).unwrap().st_dev;
         let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
         let name = fs::canonicalize(Path::new("/sys/dev/block").join(device)).unwrap();
         let ext4 = Path::new("/sys/fs/ext4").join(name.file_name().unwrap());
@@ -159,10 +159,15 @@ impl Desk {
         match self.next() {
             Answer::Arrived { .. } => self.answers.try_recv().ok(),
             Answer::Failed { error, .. } => panic!("a patient was refused: {error}"),
-            other => {
+            other @ (Answer::Reserve { .. } | Answer::SideLogFailed { .. }) => {
                 assert!(matches!(self.next(), Answer::Arrived { .. }));
                 Some(other)
             }
+            Answer::Recorded { .. }
+            | Answer::Closed { .. }
+            | Answer::EventsOf { .. }
+            | Answer::BackedUp(_)
+            | Answer::BackUpFailed { .. } => panic!("nobody asked for it"),
         }
     }
 }

@@ -45,23 +45,27 @@ fn judge(written: &[u8], read: io::Result<Vec<u8>>) -> Finding {
             "đọc lại không giống lúc ghi",
             "Xin xuất số liệu ra USB ngay hôm nay, rồi báo người phụ trách kỹ thuật thay thẻ nhớ.",
         ),
-        Err(error) => match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Finding::bad(
-                Part::Writing,
-                "bộ nhớ đã đầy",
-                "Xin xuất số liệu ra USB, rồi báo người phụ trách kỹ thuật dọn bộ nhớ.",
-            ),
-            // Another user's doctor tells nothing of what the kiosk may do.
-            io::ErrorKind::PermissionDenied => {
-                Finding::unknown(Part::Writing, "người dùng này không được ghi vào đây")
-                    .with_advice("Xin chạy lại bằng người dùng của ki-ốt.")
-            }
-            _ => Finding::bad(
-                Part::Writing,
-                "không ghi được",
-                "Xin tắt máy và bật lại. Nếu vẫn vậy, xin báo người phụ trách kỹ thuật thay thẻ nhớ.",
-            ),
-        },
+        Err(error) => refused(error.kind()),
+    }
+}
+
+fn refused(why: io::ErrorKind) -> Finding {
+    if matches!(why, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        Finding::bad(
+            Part::Writing,
+            "bộ nhớ đã đầy",
+            "Xin xuất số liệu ra USB, rồi báo người phụ trách kỹ thuật dọn bộ nhớ.",
+        )
+    } else if why == io::ErrorKind::PermissionDenied {
+        // Another user's doctor tells nothing of what the kiosk may do.
+        Finding::unknown(Part::Writing, "người dùng này không được ghi vào đây")
+            .with_advice("Xin chạy lại bằng người dùng của ki-ốt.")
+    } else {
+        Finding::bad(
+            Part::Writing,
+            "không ghi được",
+            "Xin tắt máy và bật lại. Nếu vẫn vậy, xin báo người phụ trách kỹ thuật thay thẻ nhớ.",
+        )
     }
 }
 

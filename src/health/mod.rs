@@ -50,7 +50,7 @@ pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
         findings.push(canary::finding(data));
     }
     findings.extend(told.now.map(|now| records::clock(&now)));
-    findings.extend(told.records.iter().flat_map(|records| records.findings()));
+    findings.extend(told.records.iter().flat_map(Records::findings));
     findings
 }
 

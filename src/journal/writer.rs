@@ -258,7 +258,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
                 Request::Arrive { visit, at, card, age, identity, entry, day, by } => {
                     self.arrive(visit, at, Person { card, age, identity, entry, day, by });
                 }
-                Request::Record { subject, at, by, what } => self.record(subject, at, by, what),
+                Request::Record { subject, at, by, what } => self.record(subject, at, by, &what),
                 Request::DayBegan { at } => {
                     if let Err(error) = self.journal.forget_people_before(at) {
                         tracing::error!(%error, "old day keys are still there");
@@ -411,7 +411,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
         }
     }
 
-    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: What) {
+    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: &What) {
         let proposed = id_of(subject);
         if let Some((visit, arrived, person)) =
             self.unwritten.take_if(|(visit, ..)| Some(*visit) == proposed)
