@@ -82,6 +82,7 @@ fn counts_and_backs_up_until_it_is_killed() {
                 | Answer::EventsOf { .. }
                 | Answer::BackUpFailed { .. }
                 | Answer::SideLogFailed { .. }
+                | Answer::Reserve { .. }
                 | Answer::Failed { .. } => panic!("the journal refused"),
             }
         }

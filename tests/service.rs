@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What systemd gives the kiosk to show a sign of life.
 const WATCHDOG: Duration = Duration::from_millis(400);
 
+/// A display that no computer has.
+const NO_DISPLAY: &str = "TIEPDON-TEST-1";
+
 /// Ten signs of life.
 const HUNG: Duration = WATCHDOG.saturating_mul(5);
 
@@ -37,13 +40,22 @@ struct Service {
 
 impl Service {
     fn start() -> Self {
+        Self::with(&["--headless", "800x480"])
+    }
+
+    fn with(display: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let socket = UnixDatagram::bind(at("notify")).unwrap();
         let reader = FakeReader::plug_in(&at("reader")).unwrap();
         let (log, stderr) = std::io::pipe().unwrap();
         let kiosk = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
-            .args(["run", "--headless", "800x480"])
+            .arg("run")
+            .args(display)
+            .env("SLINT_DRM_OUTPUT", NO_DISPLAY)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("SLINT_BACKEND")
             .args(["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config")])
             .args(["--data".as_ref(), at("data").as_os_str()])
             .args(["--scanner".as_ref(), at("reader").as_os_str()])
@@ -62,7 +74,7 @@ impl Service {
         self.socket.set_read_timeout(Some(time)).unwrap();
         let mut message = [0; 4096];
         match self.socket.recv(&mut message) {
-            Ok(length) => Some(String::from_utf8(message[..length].to_vec()).unwrap()),
+            Ok(length) => Some(String::from_utf8(message.get(..length).unwrap().to_vec()).unwrap()),
             Err(error) => {
                 let silent = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
                 assert!(silent, "{error}");
@@ -143,4 +155,20 @@ fn a_screen_that_hangs_shows_no_sign_of_life_and_one_that_goes_on_shows_it_again
     let mut held_back = [0; 4096];
     while service.log.read(&mut held_back).unwrap() == held_back.len() {}
     service.until_told("WATCHDOG=1");
+}
+
+#[test]
+fn a_box_without_a_display_says_so_and_ends_soon_and_never_seems_ready() {
+    let mut service = Service::with(&[]);
+    let status = service.kiosk.wait().unwrap();
+    assert!(!status.success(), "so that systemd tries again");
+    while let Some(told) = service.told_within(Duration::from_millis(1)) {
+        assert!(!told.contains("READY=1"), "{told}");
+    }
+    service.block_log();
+    let mut log = vec![0; 65536];
+    let length = service.log.read(&mut log).unwrap();
+    let log = String::from_utf8_lossy(&log[..length]).into_owned();
+    assert!(log.contains("không mở được màn hình"), "{log}");
+    assert!(!service.folder.path().join("data").exists(), "nothing was begun");
 }

@@ -45,7 +45,7 @@ impl Computer {
         Self { root: PathBuf::from("/"), asks_kernel: true }
     }
 
-    #[cfg(test)]
+    /// Another one, whose tree lies below `root`.
     pub(super) fn at(root: &Path) -> Self {
         Self { root: root.to_owned(), asks_kernel: false }
     }

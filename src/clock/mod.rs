@@ -8,6 +8,7 @@
 mod computer;
 mod keeper;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,14 +33,19 @@ enum Kind {
 impl Clock {
     /// The clock of this computer.
     pub fn system() -> Self {
-        let computer = Computer::here();
-        Self::of(computer.boot(), move || computer.read())
+        Self::system_at(Path::new("/"))
     }
 
     /// The clock of the computer that `look` looks at, in this boot of it.
     pub fn of(boot: Uuid, look: impl Fn() -> Reading + Send + Sync + 'static) -> Self {
         let keeper = Arc::new(Mutex::new(Keeper::new(boot)));
         Self { kind: Kind::Kept { look: Arc::new(look), keeper } }
+    }
+
+    /// The clock of a computer, with /proc, /run and /sys looked up below `root`.
+    pub(crate) fn system_at(root: &Path) -> Self {
+        let computer = if root == Path::new("/") { Computer::here() } else { Computer::at(root) };
+        Self::of(computer.boot(), move || computer.read())
     }
 
     /// A clock that starts at `begins_ms` (milliseconds since 1970 UTC) and runs `speed` times

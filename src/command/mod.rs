@@ -6,6 +6,7 @@ mod check;
 mod decode;
 pub mod demo;
 mod display;
+mod doctor;
 mod export;
 pub mod gallery;
 mod key;
@@ -70,6 +71,8 @@ pub enum Command {
     Campaign(campaign::Campaign),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
+    /// Khám máy: màn hình, máy quét, thẻ nhớ, nguồn điện, ngày giờ có tốt không.
+    Doctor(doctor::Doctor),
     /// Vẽ mọi màn hình ra ảnh PNG, không cần màn hình.
     Screens(screens::Screens),
 }
@@ -95,6 +98,7 @@ impl Command {
             Self::Restore(restore) => restore.execute(),
             Self::Campaign(campaign) => campaign.execute(),
             Self::Check(check) => check.execute(),
+            Self::Doctor(doctor) => doctor.execute(),
             Self::Screens(screens) => screens.execute(),
         };
         match result {

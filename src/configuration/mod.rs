@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -26,6 +27,12 @@ pub struct Configuration {
     pub guides: Guides,
     /// The campaigns there are, by their names; which of them are on, the station says.
     pub campaigns: BTreeMap<CampaignId, Campaign>,
+}
+
+/// Names and texts of the sample files that are part of the program; `station.toml` is one of them.
+pub fn sample_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let guides = embedded::GUIDES.into_iter().chain(embedded::TRANSLATIONS);
+    iter::once(embedded::STATION).chain(guides).chain(embedded::CAMPAIGNS)
 }
 
 /// The guides a station offers; there is always one.
@@ -59,7 +66,7 @@ impl Guides {
 
     /// The guides in the order they are offered.
     pub fn iter(&self) -> impl Iterator<Item = &Lesson> {
-        std::iter::once(&self.first).chain(&self.others)
+        iter::once(&self.first).chain(&self.others)
     }
 
     /// Which of them, from 0, teaches how to install VNeID.
@@ -231,7 +238,7 @@ impl Guides {
         wanted: &[GuideId],
         mut named: BTreeMap<GuideId, Option<Lesson>>,
     ) -> Option<Self> {
-        let own = std::iter::once(&station.default_guide).chain(&station.more_guides);
+        let own = iter::once(&station.default_guide).chain(&station.more_guides);
         let mut ids: Vec<&GuideId> = Vec::new();
         for id in wanted.iter().chain(own) {
             if !ids.contains(&id) {

@@ -41,6 +41,7 @@ pub use draft::NewFile;
 pub use error::ExportError;
 pub use machine::Machine;
 pub use manifest::{Digest, Listed, Manifest, Period};
+pub(crate) use mounts::{Mount, parse as parse_mounts};
 pub use progress::{Phase, Progress};
 pub use simulated::SimulatedMachine;
 pub use stick::{Exported, stick_at, to_folder, to_stick};

@@ -8,18 +8,18 @@ use super::volume::Device;
 
 /// One line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mount {
-    pub(super) id: u64,
-    pub(super) device: Device,
+pub(crate) struct Mount {
+    pub(crate) id: u64,
+    pub(crate) device: Device,
     /// Whether the whole file system is seen here, and not a folder of it (a bind mount).
-    pub(super) is_whole: bool,
-    pub(super) mount_point: PathBuf,
-    pub(super) read_only: bool,
-    pub(super) file_system: String,
+    pub(crate) is_whole: bool,
+    pub(crate) mount_point: PathBuf,
+    pub(crate) read_only: bool,
+    pub(crate) file_system: String,
 }
 
 /// All mounts, in the order they were made. A line that is no mount is left out.
-pub(super) fn parse(mountinfo: &[u8]) -> Vec<Mount> {
+pub(crate) fn parse(mountinfo: &[u8]) -> Vec<Mount> {
     mountinfo.split(|byte| *byte == b'\n').filter_map(mount).collect()
 }
 
@@ -38,8 +38,10 @@ fn mount(line: &[u8]) -> Option<Mount> {
     let file_system = text(fields.next()?)?.to_owned();
     let _source = fields.next()?;
     let of_the_whole = text(fields.next()?)?;
-    // The kernel protects a file system it found broken, and then the mount itself still says "rw".
-    let read_only = [options, of_the_whole].iter().any(|all| all.split(',').any(|one| one == "ro"));
+    // The kernel protects a file system it found broken, and then the mount itself still says "rw";
+    // from Linux 6.15 on even the whole does, and an option is added.
+    let is_protected = |option: &str| option == "ro" || option == "emergency_ro";
+    let read_only = [options, of_the_whole].iter().any(|all| all.split(',').any(is_protected));
     Some(Mount { id, device, is_whole: root == b"/", mount_point, read_only, file_system })
 }
 
@@ -87,10 +89,15 @@ mod tests {
     #[test]
     fn any_number_of_optional_fields_is_skipped_and_a_bind_mount_is_no_whole() {
         let lines = b"36 35 98:0 /folder /mnt ro - ext3 /dev/root rw,errors=continue\n\
-                      37 35 98:0 / /mnt2 rw,rom shared:1 master:2 - ext3 - rw,ro_data\n";
+                      37 35 98:0 / /mnt2 rw,rom shared:1 master:2 - ext3 - rw,ro_data\n\
+                      38 35 98:0 / /mnt3 rw - ext4 - rw,errors=remount-ro,emergency_ro\n";
         let mounts = parse(lines);
-        assert_eq!(mounts.iter().map(|mount| mount.is_whole).collect::<Vec<_>>(), [false, true]);
-        assert_eq!(mounts.iter().map(|mount| mount.read_only).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            mounts.iter().map(|mount| mount.is_whole).collect::<Vec<_>>(),
+            [false, true, true]
+        );
+        let read_only: Vec<bool> = mounts.iter().map(|mount| mount.read_only).collect();
+        assert_eq!(read_only, [true, false, true]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::durable::{put_in_place, remove_if_there};
-use super::{JournalError, inspection, read, store};
+use super::{JournalError, inspection, read, reserve, store};
 use crate::event::{JournalId, StationDay};
 
 const FOLDER: &str = "backups";
@@ -50,9 +50,15 @@ pub fn back_up(data: &Path, day: StationDay) -> Result<Backup, JournalError> {
 
 fn make(data: &Path, folder: &Path, part: &Path, day: StationDay) -> Result<Backup, JournalError> {
     let failed = |source| JournalError::File { path: part.to_owned(), source };
-    let source = store::open_to_read(&store::database(data))?;
+    let database = store::database(data);
+    let source = store::open_to_read(&database)?;
     inspection::quick_check(&source)?;
     fs::create_dir_all(folder).and_then(|()| remove_if_there(part)).map_err(failed)?;
+    // The last room is for patients, not for copies.
+    let size = fs::metadata(&database).map_err(failed)?.len();
+    if !reserve::has_room_for(data, size).map_err(failed)? {
+        return Err(failed(io::ErrorKind::StorageFull.into()));
+    }
     source.execute("VACUUM INTO ?1", [path_text(part).map_err(failed)?])?;
     let path = folder.join(format!("journal-{day}.db"));
     let backup = Backup { path, ..check(part)? };

@@ -119,6 +119,31 @@ impl JournalError {
         }
     }
 
+    /// Whether there was no room on the disk.
+    pub fn is_full(&self) -> bool {
+        match self {
+            // The second: the index of the write-ahead log could not grow.
+            Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+                failure.code == ErrorCode::DiskFull
+                    || failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+            }
+            Self::Folder { source, .. }
+            | Self::Key { source, .. }
+            | Self::File { source, .. }
+            | Self::SideLog { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Database(_)
+            | Self::InUse { .. }
+            | Self::Missing { .. }
+            | Self::Newer { .. }
+            | Self::Foreign
+            | Self::Damaged { .. }
+            | Self::Unsound(_)
+            | Self::NoBackup { .. }
+            | Self::DamagedClosing { .. }
+            | Self::UnknownVisit => false,
+        }
+    }
+
     /// What to do now, for the people at the station.
     pub fn advice(&self) -> &'static str {
         match self {

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::day_key::{DayKeys, Token};
+use super::reserve::Taken;
 use super::side_log::{Logged, SideLog};
-use super::{JournalError, Restoration, backup, inspection, read, restore, schema};
+use super::{JournalError, Restoration, backup, inspection, read, reserve, restore, schema};
 use crate::event::{
     AgeBand, Arrival, CardKind, Entry, Event, EventSeq, JournalId, Moment, Origin, RecordUsed,
     StaffCode, StationDay, VisitId, VisitNo, What,
@@ -41,6 +42,10 @@ pub struct Journal {
     /// `None` as long as it could not be opened.
     side_log: Option<SideLog>,
     side_log_failed: Option<Failure>,
+    /// Whether there is room kept for a full disk; `None` on a file system that keeps none.
+    reserve: Option<bool>,
+    /// Whether that was told.
+    reserve_told: Option<bool>,
     /// Held as long as the journal is open: one writer, even if somebody starts a second kiosk.
     _lock: File,
 }
@@ -110,6 +115,15 @@ impl Journal {
     /// # Errors
     /// See [`JournalError`]; a database that is newer or not ours is left untouched.
     pub fn open(data: &Path, origin: Origin, at: Moment) -> Result<Opened, JournalError> {
+        match Self::open_once(data, origin.clone(), at) {
+            Err(error) if error.is_full() && reserve::release(data) => {
+                Self::open_once(data, origin, at)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_once(data: &Path, origin: Origin, at: Moment) -> Result<Opened, JournalError> {
         fs::create_dir_all(data)
             .map_err(|source| JournalError::Folder { path: data.to_owned(), source })?;
         let lock = take_lock(data)?;
@@ -130,6 +144,8 @@ impl Journal {
             moved: HashMap::new(),
             side_log: None,
             side_log_failed: None,
+            reserve: None,
+            reserve_told: Some(true),
             _lock: lock,
         };
         if let Err(error) = journal.forget_closed_days() {
@@ -137,6 +153,7 @@ impl Journal {
         }
         let result = journal.open_side_log(logged.as_ref());
         journal.side_log_went(result);
+        journal.keep_reserve();
         Ok(Opened { journal, restored })
     }
 
@@ -286,9 +303,40 @@ impl Journal {
         Ok(())
     }
 
+    /// Tries once more to write what the side log lacks; tells whether it lacks nothing now.
+    pub(super) fn catch_up(&mut self) -> bool {
+        self.follow();
+        self.side_log_failed.is_none()
+    }
+
     /// Why the side log cannot be written, told once.
     pub(super) fn take_side_log_failure(&mut self) -> Option<JournalError> {
         self.side_log_failed.as_mut()?.error.take()
+    }
+
+    /// Sees to it that there is room kept for a full disk.
+    pub(super) fn keep_reserve(&mut self) {
+        match reserve::take(&self.data) {
+            Ok(Taken::Whole) => self.reserve = Some(true),
+            Ok(Taken::NoRoom) => self.reserve = Some(false),
+            Ok(Taken::Never) => self.reserve = None,
+            Err(error) => tracing::error!(%error, "no room is kept for a full disk"),
+        }
+    }
+
+    /// Lets go of the room kept for a full disk; tells whether there was any.
+    pub(super) fn release_reserve(&mut self) -> bool {
+        self.reserve = self.reserve.and(Some(false));
+        let released = reserve::release(&self.data);
+        tracing::warn!(released, "the disk is full");
+        released
+    }
+
+    /// Whether there is room kept for a full disk, told when it changes.
+    pub(super) fn take_reserve_news(&mut self) -> Option<bool> {
+        let news = self.reserve.filter(|_| self.reserve != self.reserve_told)?;
+        self.reserve_told = Some(news);
+        Some(news)
     }
 
     /// A good backup was made: the side log lets go of what the backup before it holds, so that

@@ -28,6 +28,10 @@ const REMEMBERED_VISITS: usize = 4;
 /// How often the thread looks whether a backup under way is done.
 const LOOK_AFTER_BACKUP: Duration = Duration::from_millis(200);
 
+/// What staff are told when the room kept for a full disk is in use.
+pub const RESERVE_USED: &str = "Bộ nhớ gần hết chỗ. Máy vẫn ghi được lượt khám, nhưng không lâu nữa. \
+    Xin xuất số liệu ra USB và báo người phụ trách kỹ thuật ngay hôm nay.";
+
 /// The id under which whoever asked knows the visit.
 fn id_of(subject: Subject) -> Option<VisitId> {
     match subject {
@@ -154,6 +158,12 @@ pub enum Answer {
         /// Why.
         error: JournalError,
     },
+    /// Whether there is room kept for a full disk, when that changes. Without it the disk is full, or
+    /// nearly: see [`RESERVE_USED`].
+    Reserve {
+        /// Whether it is there.
+        is_whole: bool,
+    },
     /// Nothing was written.
     Failed {
         /// The id the desk proposed, if the request belonged to a visit.
@@ -200,6 +210,17 @@ impl Writer {
     }
 }
 
+/// Asks again, once, with the room kept for a full disk.
+fn with_room<T>(
+    journal: &mut Journal,
+    mut ask: impl FnMut(&mut Journal) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    match ask(journal) {
+        Err(error) if error.is_full() && journal.release_reserve() => ask(journal),
+        answered => answered,
+    }
+}
+
 struct Scribe<F> {
     journal: Journal,
     /// Without one no day can be closed.
@@ -240,16 +261,18 @@ impl<F: FnMut(Answer)> Scribe<F> {
     }
 
     fn serve(mut self, inbox: &Receiver<Request>) {
+        self.tell_of_reserve();
         while let Some(request) = self.next(inbox) {
             match request {
                 Request::Arrive { visit, at, card, age, identity, entry, day, by } => {
                     self.arrive(visit, at, Person { card, age, identity, entry, day, by });
                 }
-                Request::Record { subject, at, by, what } => self.record(subject, at, by, what),
+                Request::Record { subject, at, by, what } => self.record(subject, at, by, &what),
                 Request::DayBegan { at } => {
                     if let Err(error) = self.journal.forget_people_before(at) {
                         tracing::error!(%error, "old day keys are still there");
                     }
+                    self.journal.keep_reserve();
                 }
                 Request::Close { day, at, by, way } => self.plan_closing(day, at, by, way),
                 Request::EventsOf(day) => match self.journal.events_of(day) {
@@ -323,7 +346,18 @@ impl<F: FnMut(Answer)> Scribe<F> {
 
     fn tell_of_side_log(&mut self) {
         if let Some(error) = self.journal.take_side_log_failure() {
-            (self.answer)(Answer::SideLogFailed { error });
+            let is_helped =
+                error.is_full() && self.journal.release_reserve() && self.journal.catch_up();
+            if !is_helped {
+                (self.answer)(Answer::SideLogFailed { error });
+            }
+        }
+        self.tell_of_reserve();
+    }
+
+    fn tell_of_reserve(&mut self) {
+        if let Some(is_whole) = self.journal.take_reserve_news() {
+            (self.answer)(Answer::Reserve { is_whole });
         }
     }
 
@@ -354,7 +388,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
 
     fn close(&mut self, DayDue { day, at, by, way }: DayDue) {
         let Some(sealer) = &mut self.sealer else { return };
-        match self.journal.close(day, at, by, way, sealer) {
+        match with_room(&mut self.journal, |it| it.close(day, at, by, way, sealer)) {
             Ok(Closed { event, closing, key_left }) => {
                 (self.answer)(Answer::Closed { event, closing, key_left });
             }
@@ -371,7 +405,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
         let Person { card, age, ref identity, entry, day, by } = person;
         let identity = identity.as_ref().map(|identity| identity.as_slice());
         let arrival = NewArrival { card, age, identity, entry, day, by };
-        match self.journal.arrive(proposed, at, &arrival) {
+        match with_room(&mut self.journal, |it| it.arrive(proposed, at, &arrival)) {
             Ok((visit, event)) => {
                 self.unwritten = None;
                 self.known.push_back((proposed, visit));
@@ -399,7 +433,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
         }
     }
 
-    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: What) {
+    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: &What) {
         let proposed = id_of(subject);
         if let Some((visit, arrived, person)) =
             self.unwritten.take_if(|(visit, ..)| Some(*visit) == proposed)
@@ -407,12 +441,18 @@ impl<F: FnMut(Answer)> Scribe<F> {
             self.arrive(visit, arrived, person);
         }
         let written = match subject {
-            Subject::Desk => self.journal.note(at, by, what),
-            Subject::Day(day) => self.journal.note_of(day, at, by, what),
-            Subject::Visit(id, day) => self.journal.record((id, day), at, by, what),
+            Subject::Desk => with_room(&mut self.journal, |it| it.note(at, by, what.clone())),
+            Subject::Day(day) => {
+                with_room(&mut self.journal, |it| it.note_of(day, at, by, what.clone()))
+            }
+            Subject::Visit(id, day) => {
+                with_room(&mut self.journal, |it| it.record((id, day), at, by, what.clone()))
+            }
             Subject::Proposed(id) => {
                 match self.known.iter().rev().find(|(known, _)| *known == id) {
-                    Some((_, visit)) => self.journal.record((visit.id, visit.day), at, by, what),
+                    Some((_, visit)) => with_room(&mut self.journal, |it| {
+                        it.record((visit.id, visit.day), at, by, what.clone())
+                    }),
                     None => Err(JournalError::UnknownVisit),
                 }
             }

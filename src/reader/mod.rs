@@ -11,4 +11,4 @@ mod ports;
 
 pub use fake::FakeReader;
 pub use port::{Signal, listen};
-pub use ports::{Port, PortKind, ports};
+pub use ports::{Port, PortKind, is_plugged_in, ports};

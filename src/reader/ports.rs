@@ -110,6 +110,11 @@ pub(super) fn find(device: &Device) -> Option<PathBuf> {
     }
 }
 
+/// Whether the reader is there now.
+pub fn is_plugged_in(device: &Device) -> bool {
+    find(device).is_some_and(|port| port.exists())
+}
+
 fn first_reader() -> Option<PathBuf> {
     let port = ports().into_iter().next()?;
     matches!(port.kind, PortKind::KnownReader(_)).then_some(port.path)
@@ -138,5 +143,7 @@ mod tests {
     fn a_configured_port_is_taken_even_while_it_is_not_there() {
         let device = Device::Path("/dev/not-plugged-in".into());
         assert_eq!(find(&device), Some("/dev/not-plugged-in".into()));
+        assert!(!is_plugged_in(&device));
+        assert!(is_plugged_in(&Device::Path("/dev/null".into())));
     }
 }

@@ -80,8 +80,9 @@ mod tests {
         let unbroken = text.replace('-', "");
         let foreign = text.replacen(|sign: char| sign != '-', "g", 1);
         let signed = text.replacen(|sign: char| sign != '-', "+", 1);
-        let (short, long) = (&text[..44], format!("{text}-0000"));
-        for bad in ["", "-", &unbroken, &foreign, &signed, short, &long, &format!("{text} ")] {
+        let short: String = text.chars().take(44).collect();
+        let long = format!("{text}-0000");
+        for bad in ["", "-", &unbroken, &foreign, &signed, &short, &long, &format!("{text} ")] {
             assert_eq!(bad.parse::<Fingerprint>(), Err(IllFormedFingerprint(bad.to_owned())));
         }
     }

@@ -44,7 +44,7 @@ impl Desk {
         let events = events(&self.heading.origin, day, visits);
         let document = closing(&Closing {
             heading: &self.heading,
-            hours: &[420..690],
+            hours: std::slice::from_ref(&(420..690)),
             day,
             number,
             way: ClosingWay::Head,

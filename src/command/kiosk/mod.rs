@@ -36,7 +36,10 @@ use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kin
 use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
-use crate::journal::{Answer, ClockKnown, Journal, Opened, Request, Restoration, Writer};
+use crate::health::UnderVoltage;
+use crate::journal::{
+    Answer, ClockKnown, Journal, Opened, RESERVE_USED, Request, Restoration, Writer,
+};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
@@ -121,6 +124,7 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     let deliver = decode_to(kiosk.mailbox.clone(), clock.clone());
     listen(settings, stop.clone(), deliver).context("không mở được luồng máy quét")?;
     watch_for_sticks(&kiosk, &stop)?;
+    watch_power(&kiosk, &stop)?;
 
     kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
     slint::spawn_local(kiosk.serve(inbox))?;
@@ -145,6 +149,27 @@ fn watch_for_sticks(kiosk: &Kiosk, stop: &Arc<AtomicBool>) -> anyhow::Result<()>
             sticks::watch(&*platform, &stop, |news| tell(&mailbox, Message::Stick(news)));
         })
         .context("không mở được luồng USB")?;
+    Ok(())
+}
+
+/// A moment of weak power is over before anybody looks: it is kept for the page of the box's health.
+fn watch_power(kiosk: &Kiosk, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
+    /// The kernel tells of changes; this is for the end of the program.
+    const LOOK_AGAIN: Duration = Duration::from_secs(60);
+    let Some(mut power) = UnderVoltage::look_for(Path::new("/")) else { return Ok(()) };
+    let (stop, data) = (stop.clone(), kiosk.data.clone());
+    let watch = move || {
+        while !stop.load(Ordering::Relaxed) {
+            if let Err(error) = power.wait(&data, LOOK_AGAIN) {
+                tracing::error!(%error, "the power cannot be watched");
+                return;
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("power".to_owned())
+        .spawn(watch)
+        .context("không mở được luồng theo dõi nguồn điện")?;
     Ok(())
 }
 
@@ -513,6 +538,8 @@ impl Kiosk {
                 tracing::error!(%error, "no backup was made");
                 self.staff.notice(error.advice());
             }
+            Answer::Reserve { is_whole: false } => self.staff.notice(RESERVE_USED),
+            Answer::Reserve { is_whole: true } => self.staff.is_over(RESERVE_USED),
             Answer::SideLogFailed { error } => {
                 tracing::error!(%error, "the side log does not keep up");
                 self.staff.notice(error.advice());

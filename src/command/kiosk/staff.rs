@@ -107,6 +107,11 @@ impl StaffSide {
         }
     }
 
+    /// What staff were told by [`Self::notice`] holds no longer.
+    pub(super) fn is_over(&mut self, words: &str) {
+        self.health.notices.retain(|known| known != words);
+    }
+
     /// A day has begun: nobody is on duty yet.
     pub(super) fn day_is(&mut self, day: StationDay) {
         if day > self.duty.day() {

@@ -1,0 +1,106 @@
+//! `tiepdon doctor`: is this box ready? The same findings as on the staff's page, on paper.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::configuration::Configuration;
+use crate::event::{Moment, StationDay};
+use crate::health::{Finding, Page, Part, Records, Told, Unsent, Verdict, examine};
+use crate::journal::{JournalError, JournalReader};
+use crate::reader;
+
+/// Arguments of `tiepdon doctor`.
+#[derive(Args)]
+pub struct Doctor {
+    /// Thư mục cấu hình, có tệp station.toml.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    config: Option<PathBuf>,
+    /// Thư mục dữ liệu của ki-ốt.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    data: Option<PathBuf>,
+    /// In ra dạng JSON, cho chương trình khác đọc.
+    #[arg(long)]
+    json: bool,
+    /// Where /proc, /run and /sys of the box are, so that tests can play one.
+    #[arg(long, default_value = "/", hide = true)]
+    root: PathBuf,
+}
+
+impl Doctor {
+    /// Prints the page; fails when something on it is red.
+    pub(super) fn execute(self) -> anyhow::Result<()> {
+        let now = Clock::system_at(&self.root).now();
+        let configuration = self.config.as_deref().map(Configuration::load);
+        let device = configuration.as_ref().and_then(|loaded| {
+            loaded.as_ref().ok().map(|configuration| &configuration.station.reader.device)
+        });
+        let told = Told {
+            reader: device.map(reader::is_plugged_in),
+            now: Some(now),
+            records: self.data.as_deref().map(|data| records(data, now.station_day())),
+        };
+        let mut findings = examine(&self.root, self.data.as_deref(), &told);
+        findings.extend(configuration.map(|loaded| match loaded {
+            Ok(_) => Finding::good(Part::Configuration, "đúng"),
+            Err(problems) => Finding::bad(
+                Part::Configuration,
+                format!("{} chỗ sai", problems.iter().count()),
+                problems.to_string(),
+            ),
+        }));
+        let page = Page::of(&findings);
+        if self.json {
+            let at = now.local().to_rfc3339();
+            let ready = page.is_ready;
+            let all = serde_json::json!({ "at": at, "ready": ready, "findings": findings });
+            writeln!(io::stdout(), "{all:#}")?;
+        } else {
+            write!(io::stdout(), "{}", printed(&page, &now))?;
+        }
+        if !page.is_ready {
+            bail!("máy chưa sẵn sàng");
+        }
+        Ok(())
+    }
+}
+
+fn records(data: &Path, today: StationDay) -> Records {
+    match read(data, today) {
+        Ok(records) => records,
+        Err(JournalError::Missing { .. }) => Records::None,
+        Err(error) => {
+            tracing::error!(%error, "the journal cannot be read");
+            Records::Unreadable { advice: error.advice().to_owned() }
+        }
+    }
+}
+
+fn read(data: &Path, today: StationDay) -> Result<Records, JournalError> {
+    let reader = JournalReader::open(data)?;
+    let verified = reader.verify()?;
+    let closed = verified.closings.iter().map(|(closing, _)| (closing.day, closing.seq));
+    let unsent = Unsent::of(closed, &reader.staff_events()?, today);
+    Ok(Records::Readable { events: verified.events, unsent })
+}
+
+fn printed(page: &Page, now: &Moment) -> String {
+    let mut text = format!("{}\n{}\n\n", page.title, now.local().format("%H:%M ngày %d/%m/%Y"));
+    for row in &page.rows {
+        let mark = match row.verdict {
+            Verdict::Good => "+",
+            Verdict::Bad => "!",
+            Verdict::Unknown => "?",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{mark} {}: {} ({})", row.name, row.text, row.state.to_lowercase());
+        for line in row.advice.lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text
+}

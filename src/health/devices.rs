@@ -1,0 +1,66 @@
+//! What people look at, touch and hold their cards to.
+
+use super::tree::said;
+use super::{Finding, Part, Tree};
+
+/// Bit of the input properties: what is touched is what is pointed at (linux/input-event-codes.h,
+/// INPUT_PROP_DIRECT).
+const DIRECT: u64 = 1 << 1;
+
+/// Whether a display is plugged in, as far as the kernel's graphics tell.
+pub(super) fn display(tree: &Tree) -> Finding {
+    let connectors = tree.entries("sys/class/drm").into_iter().filter_map(|path| {
+        let name = path.file_name()?.to_str()?.split_once('-')?.1.to_owned();
+        // An output into memory is never plugged in.
+        (!name.starts_with("Writeback")).then_some((name, said(path.join("status"))?))
+    });
+    let connectors: Vec<(String, String)> = connectors.collect();
+    let is = |wanted: &str| connectors.iter().find(|(_, status)| status == wanted);
+    if let Some((name, _)) = is("connected") {
+        Finding::good(Part::Display, format!("đã nối ({name})"))
+    } else if connectors.is_empty() || is("unknown").is_some() {
+        Finding::unknown(Part::Display, "máy này không cho biết")
+    } else {
+        Finding::bad(
+            Part::Display,
+            "không thấy màn hình nào",
+            "Xin cắm lại dây màn hình và bật màn hình, rồi tắt máy và bật lại.",
+        )
+    }
+}
+
+/// Whether there is a touch screen. Command cards do without, so its absence is no alarm; one that
+/// udev does not hand on is.
+pub(super) fn touch(tree: &Tree) -> Finding {
+    let properties = tree.entries("sys/class/input").into_iter().filter_map(|path| {
+        let is_event = path.file_name()?.to_str()?.starts_with("event");
+        let mask = said(path.join("device/properties")).filter(|_| is_event)?;
+        u64::from_str_radix(&mask, 16).ok()
+    });
+    let is_there = properties.into_iter().any(|mask| mask & DIRECT != 0);
+    if !is_there {
+        Finding::unknown(Part::Touch, "không thấy màn hình cảm ứng")
+            .with_advice("Nếu máy không có cảm ứng, xin dùng thẻ lệnh in bằng tiepdon cards.")
+    } else if tree.at("run/udev/data").is_dir() {
+        Finding::good(Part::Touch, "có màn hình cảm ứng")
+    } else {
+        Finding::bad(
+            Part::Touch,
+            "có màn hình cảm ứng nhưng chương trình không dùng được",
+            "Xin báo người phụ trách kỹ thuật: dịch vụ udev không chạy.",
+        )
+    }
+}
+
+/// Whether the reader is plugged in.
+pub(super) fn reader(is_there: Option<bool>) -> Finding {
+    match is_there {
+        Some(true) => Finding::good(Part::Reader, "đã cắm"),
+        Some(false) => Finding::bad(
+            Part::Reader,
+            "không thấy máy quét",
+            "Xin cắm lại dây máy quét. Nếu vẫn không thấy, xin thử cổng USB khác.",
+        ),
+        None => Finding::unknown(Part::Reader, "chưa hỏi đến"),
+    }
+}

@@ -1,0 +1,159 @@
+//! The files of a configuration, in memory: few and small.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::ProvisionError;
+use crate::configuration::sample_files;
+
+const STATION: &str = "station.toml";
+
+/// One byte more than any configuration file may have: a longer one is refused by who reads it.
+const MOST_BYTES: u64 = 64 * 1024 + 1;
+
+/// Files by their names within the folder of the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Files(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Files {
+    /// Whether a file of this name belongs to a configuration.
+    pub(super) fn has_place_for(name: &Path) -> bool {
+        let parts: Vec<&str> = name.iter().filter_map(|part| part.to_str()).collect();
+        let is_toml = |file: &str| file.ends_with(".toml") && !file.starts_with('.');
+        match parts[..] {
+            [file] => file == STATION,
+            ["guides" | "campaigns", file] | ["guides", _, file] => is_toml(file),
+            _ => false,
+        }
+    }
+
+    /// Whether files of a configuration may be in a folder of this name.
+    pub(super) fn has_folder(name: &Path) -> bool {
+        Self::has_place_for(&name.join("x.toml"))
+    }
+
+    /// Those in a folder; none where there is no folder.
+    pub(super) fn of(folder: &Path) -> Result<Self, ProvisionError> {
+        let mut files = Self::default();
+        files.add(folder, Path::new(""))?;
+        Ok(files)
+    }
+
+    fn add(&mut self, root: &Path, below: &Path) -> Result<(), ProvisionError> {
+        let folder = root.join(below);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(|source| failed(&folder, source))?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(|source| failed(&folder, source))?;
+            let name = below.join(entry.file_name());
+            let path = entry.path();
+            if path.is_dir() {
+                if Self::has_folder(&name) {
+                    self.add(root, &name)?;
+                }
+            } else if Self::has_place_for(&name) {
+                self.read(&name, &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The sample files that are part of the program, without the station's own.
+    pub(super) fn sample() -> Self {
+        let files = sample_files().filter(|(name, _)| *name != STATION);
+        Self(files.map(|(name, text)| (name.into(), text.as_bytes().to_vec())).collect())
+    }
+
+    /// Adds the file at `place` under the name `name`.
+    pub(super) fn read(&mut self, name: &Path, place: &Path) -> Result<(), ProvisionError> {
+        let mut bytes = Vec::new();
+        File::open(place)
+            .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+            .map_err(|source| failed(place, source))?;
+        self.0.insert(name.to_owned(), bytes);
+        Ok(())
+    }
+
+    pub(super) fn has_station(&self) -> bool {
+        self.0.contains_key(Path::new(STATION))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
+    /// These, with those of `other` in their places.
+    pub(super) fn with(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Whether all of `other` are among these, byte by byte.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        other.0.iter().all(|(name, bytes)| self.0.get(name) == Some(bytes))
+    }
+
+    /// SHA-256 over names and contents, in hexadecimal.
+    pub(super) fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, bytes) in &self.0 {
+            for part in [name.as_os_str().as_encoded_bytes(), bytes] {
+                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        hash.finalize().iter().fold(String::new(), |digest, byte| format!("{digest}{byte:02x}"))
+    }
+
+    /// Writes all of them below `folder`. On the medium on return.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), ProvisionError> {
+        fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+        self.0.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
+    }
+}
+
+/// Writes a file in a folder that may not be there yet. On the medium on return.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ProvisionError> {
+    let wrote = make_folder(path).and_then(|()| {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    wrote.and_then(|()| sync_folder(path)).map_err(|source| failed(path, source))
+}
+
+/// Gives a file or folder another name, for good.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), ProvisionError> {
+    let renamed = make_folder(to).and_then(|()| fs::rename(from, to));
+    renamed.and_then(|()| sync_folder(to)).map_err(|source| failed(to, source))
+}
+
+/// Removes a folder that may not be there.
+pub(super) fn remove_folder(folder: &Path) -> Result<(), ProvisionError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(folder, error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn make_folder(of: &Path) -> io::Result<()> {
+    of.parent().map_or(Ok(()), fs::create_dir_all)
+}
+
+fn sync_folder(of: &Path) -> io::Result<()> {
+    of.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+fn failed(path: &Path, source: io::Error) -> ProvisionError {
+    ProvisionError { path: path.to_owned(), source }
+}
