@@ -4,12 +4,7 @@
 //! `TIEPDON_KILLS=200 cargo test --release --test kill_nine` for more than the usual 50, and
 //! `TIEPDON_SEED` for others.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what broke by panicking"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
