@@ -293,7 +293,7 @@ fn tell_of(answer: &Answer) {
             say(&format!("closed {}", closing.day));
         }
         Answer::BackedUp(backup) => say(&format!("backed-up {}", backup.events)),
-        Answer::EventsOf { .. } => {}
+        Answer::EventsOf { .. } | Answer::ClockKnown { .. } | Answer::Reserve { .. } => {}
         Answer::BackUpFailed { error }
         | Answer::SideLogFailed { error }
         | Answer::Failed { error, .. } => panic!("the journal refused: {error}"),
