@@ -341,10 +341,12 @@ fn asking_again_records_nothing_and_moves_nothing() {
     let known = the_box.keeper.set(ms("24 08:05"), &the_box.reading);
     let settled = the_box.settle(known).unwrap();
     assert_eq!((settled.moved, settled.dated), (1, 0));
-    for way in [Vouched::Network, Vouched::ClockChip] {
+    for way in [Vouched::Staff, Vouched::Network, Vouched::ClockChip] {
         assert_eq!(the_box.settle(Known { way, ..known }), None);
     }
-    let again = the_box.settle(known).unwrap();
+    the_box.step(&Step::Passes(1));
+    let said = the_box.keeper.set(ms("24 08:06"), &the_box.reading);
+    let again = the_box.settle(said).unwrap();
     assert_eq!((again.moved, again.dated), (0, 0), "staff said so once more");
     the_box.restart();
     assert_eq!(the_box.figures(day("24")).arrivals, 1);

@@ -68,6 +68,10 @@ impl Journal {
             Some(seq) => Some(read::event(&self.connection, read::ALL_COLUMNS, seq)?.at),
             None => None,
         };
+        // Asked again before the first answer was here.
+        if last_line == Some(known.at) {
+            return Ok(None);
+        }
         let told_before = last_line.map_or(known.told_ms, |line| known.at.wall_ms_by(&line));
         let is_news = known.way == Vouched::Staff
             || tail.is_unsure_since
