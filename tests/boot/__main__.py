@@ -9,6 +9,7 @@ check failed.
 """
 
 import argparse
+import fcntl
 import json
 import mmap
 import re
@@ -64,6 +65,12 @@ def main():
     patience.factor = arguments.slow
 
     work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    lock = open(work / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"boot-test: another one is at work in {work}")
     screens = work / "screens"
     shutil.rmtree(screens, ignore_errors=True)
     screens.mkdir(parents=True)

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import re
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -64,7 +63,8 @@ class Appliance:
         self._folder = folder / f"appliance-{_print(recipe)}"
         # One is a gigabyte; those of earlier packages are of no use.
         for old in {*folder.glob("appliance-*")} - {self._folder}:
-            shutil.rmtree(old)
+            # Never into a mount that an interrupted try has left behind.
+            run(["rm", "-rf", "--one-file-system", old])
         for old in {*folder.glob("debian-*")} - {self._base}:
             old.unlink()
         if not self._folder.exists():

@@ -26,6 +26,8 @@ class Pages:
 
         def look():
             picture = machine.look()
+            if last and picture.rows == last[0].rows:
+                return None
             likeness, name = self.nearest(picture)
             last[:] = [picture, name, likeness]
             return (picture, likeness) if name == page and likeness >= ALIKE else None

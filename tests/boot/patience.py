@@ -15,12 +15,13 @@ def until(what, seconds, look):
     """Looks until `look` gives something; gives that. `what` is said when it takes too long."""
     ends = deadline(seconds)
     while True:
+        began = time.monotonic()
         found = look()
         if found:
             return found
         if time.monotonic() > ends:
             raise Failed(f"{what}: not within {seconds * factor:.0f} s")
-        time.sleep(BETWEEN_LOOKS_S)
+        time.sleep(max(BETWEEN_LOOKS_S, time.monotonic() - began))
 
 
 def deadline(seconds):

@@ -1,5 +1,7 @@
 """Other programs, never left behind."""
 
+import os
+import signal
 import subprocess
 
 from failed import Stuck
@@ -13,20 +15,21 @@ def dying_with_us(command, by="TERM"):
 def run(command, environment=None):
     """Runs a program to its end; gives what it wrote."""
     child = subprocess.Popen(
-        dying_with_us(command), env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        dying_with_us(command), env=environment, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
         written, _ = child.communicate()
     finally:
         if child.poll() is None:
-            # It is asked first: mmdebstrap has mounts to undo.
-            child.terminate()
-            try:
-                child.wait(30)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            # It and what it has begun are asked first: mmdebstrap has a folder to take away.
+            for how, seconds in ((signal.SIGTERM, 60), (signal.SIGKILL, None)):
+                os.killpg(child.pid, how)
+                try:
+                    child.wait(seconds)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
     text = written.decode(errors="replace")
     if child.returncode:
         raise Stuck(f"{command[0]} failed with {child.returncode}:\n{text[-3000:]}")
