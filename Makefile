@@ -4,6 +4,8 @@
 # make handbook   the pictures of docs/handbook.md, drawn by the program itself
 # make deb    the appliance's packages for amd64 and arm64, into target/package/ (root, Debian)
 # make deb-check   what is packed, and what it does when installed, upgraded and purged
+# make boot-test   the amd64 package on an emulated machine: switched on, used, its power cut (root, Debian);
+#             DEB=file.deb is tried instead of what `make deb` made
 # All install the system packages they miss (.ci/packages) and build what they need.
 
 CARGO ?= cargo
@@ -13,7 +15,7 @@ TIEPDON ?= $(CARGO) run --locked --quiet --
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 DEB = $(or $(CARGO_TARGET_DIR),target)/package/tiepdon_$(VERSION)
 
-.PHONY: demo test soak bench build handbook deb deb-check
+.PHONY: demo test soak bench build handbook deb deb-check boot-test
 
 demo:
 	.ci/packages build
@@ -54,3 +56,8 @@ deb-check:
 	packaging/check $(DEB)_amd64.deb $(DEB)_arm64.deb
 	packaging/check-arm64 $(DEB)_arm64.deb
 	packaging/check-install $(DEB)_$(shell dpkg --print-architecture).deb
+
+boot-test:
+	.ci/packages boot
+	python3 -B tests/boot --deb $(if $(filter %.deb,$(DEB)),$(DEB),$(DEB)_amd64.deb) \
+	    --work $(or $(CARGO_TARGET_DIR),target)/boot-test
