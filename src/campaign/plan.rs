@@ -134,6 +134,14 @@ impl Campaign {
         self.by_hand(number).map_or(number.as_str(), |(target, _)| target.label.as_str())
     }
 
+    /// The numbers that somebody enters.
+    pub fn numbers_by_hand(&self) -> impl Iterator<Item = &HandId> {
+        self.targets.iter().filter_map(|target| match &target.means {
+            Means::ByHand { id, .. } => Some(id),
+            Means::Measured(_) | Means::NotMeasurable(_) => None,
+        })
+    }
+
     fn by_hand(&self, number: &HandId) -> Option<(&Target, bool)> {
         self.targets.iter().find_map(|target| match &target.means {
             Means::ByHand { id, adds_up, .. } if id == number => Some((target, *adds_up)),

@@ -92,7 +92,7 @@ struct Tabular<'a> {
 ///
 /// # Errors
 /// None that a report can cause.
-pub fn report(document: &Document) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn report(document: &Document) -> Result<Vec<u8>, serde_json::Error> {
     let by_day = document.chart.table();
     let tables = document.tables().into_iter().chain([&by_day]);
     let tables: BTreeMap<_, _> = tables.map(|table| (table.stem, tabular(table))).collect();
