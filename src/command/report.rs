@@ -18,7 +18,7 @@ use crate::export;
 use crate::figures::{Duty, Entered, Minutes, Tally};
 use crate::journal::{JournalError, JournalReader};
 use crate::report::{
-    self, Basis, Cell, ClosedDay, Counted, Document, Form, Heading, Letter, ReportFile,
+    self, Basis, Cell, ClosedDay, Counted, Document, Form, Heading, Letter, ReportFile, dhis2,
 };
 use crate::station::{CampaignId, OpenSpan, Station};
 
@@ -41,7 +41,7 @@ pub struct Report {
     #[arg(long, default_value = "table")]
     format: Asked,
     /// Thư mục nhận tệp; không cần với dạng table.
-    #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv"), ("format", "json")]))]
+    #[arg(long, value_name = "THƯ_MỤC", required_if_eq_any([("format", "xlsx"), ("format", "csv"), ("format", "html"), ("format", "json"), ("format", "dhis2-json"), ("format", "pdf")]))]
     out: Option<PathBuf>,
 }
 
@@ -51,19 +51,10 @@ enum Asked {
     Table,
     Xlsx,
     Csv,
+    Html,
     Json,
-}
-
-impl Asked {
-    /// The form of the files; none for what is printed.
-    fn form(self) -> Option<Form> {
-        match self {
-            Self::Table => None,
-            Self::Xlsx => Some(Form::Xlsx),
-            Self::Csv => Some(Form::Csv),
-            Self::Json => Some(Form::Json),
-        }
-    }
+    Dhis2Json,
+    Pdf,
 }
 
 /// Which days.
@@ -130,12 +121,27 @@ impl Report {
         let now = Clock::system().now();
         let heading = heading_of(&journal, now)?;
         let period = self.period.days(campaign, now.station_day());
-        let document = made(&journal, &heading, &configuration.station, campaign, period)?;
-        let Some(form) = self.format.form() else { return print(&document) };
+        let station = &configuration.station;
+        let gathered = Gathered::from(&journal, station, campaign, period)?;
+        let document = gathered.document(&heading, station, campaign, period);
+        let files = match self.format {
+            Asked::Table => return print(&document),
+            Asked::Xlsx => Form::Xlsx.files(&document)?,
+            Asked::Csv => Form::Csv.files(&document)?,
+            Asked::Json => Form::Json.files(&document)?,
+            Asked::Html => Form::Html.files(&document)?,
+            Asked::Pdf => Form::Pdf.files(&document)?,
+            Asked::Dhis2Json => {
+                let mapping = configuration.dhis2.as_ref();
+                let file = dhis2::write(&heading, mapping, period, &gathered.basis())
+                    .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+                vec![file]
+            }
+        };
         let out = self.out.context("thiếu --out")?;
         fs::create_dir_all(&out)
             .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
-        for file in form.files(&document)? {
+        for file in files {
             let path = out.join(name(&file, campaign, period));
             export::file(&path, file.bytes)
                 .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
@@ -162,24 +168,46 @@ pub(super) enum NoReport {
     Closing(#[from] serde_json::Error),
 }
 
-/// The report of `campaign` for `period`, from what the journal holds.
-///
-/// # Errors
-/// What the journal says.
-pub(super) fn made(
-    journal: &JournalReader,
-    heading: &Heading,
-    station: &Station,
-    campaign: &Campaign,
-    period: Days,
-) -> Result<Document, NoReport> {
-    let (days, entered) = count(journal, station, campaign, period)?;
-    let mut closings = Vec::new();
-    for closing in journal.closings(period.from, period.to)? {
-        closings.push(ClosedDay::read(closing.day, closing.number, &closing.document)?);
+/// What a report of a campaign rests on, as the journal has it.
+pub(super) struct Gathered {
+    days: Vec<Counted>,
+    entered: Entered,
+    closings: Vec<ClosedDay>,
+}
+
+impl Gathered {
+    /// Reads every day that a report of `campaign` for `period` tells of.
+    ///
+    /// # Errors
+    /// What the journal says.
+    pub(super) fn from(
+        journal: &JournalReader,
+        station: &Station,
+        campaign: &Campaign,
+        period: Days,
+    ) -> Result<Self, NoReport> {
+        let (days, entered) = count(journal, station, campaign, period)?;
+        let mut closings = Vec::new();
+        for closing in journal.closings(period.from, period.to)? {
+            closings.push(ClosedDay::read(closing.day, closing.number, &closing.document)?);
+        }
+        Ok(Self { days, entered, closings })
     }
-    let basis = Basis { days: &days, entered: &entered, closings: &closings };
-    Ok(report::of_campaign(heading, &station.letterhead, campaign, period, &basis))
+
+    fn basis(&self) -> Basis<'_> {
+        Basis { days: &self.days, entered: &self.entered, closings: &self.closings }
+    }
+
+    /// The report.
+    pub(super) fn document(
+        &self,
+        heading: &Heading,
+        station: &Station,
+        campaign: &Campaign,
+        period: Days,
+    ) -> Document {
+        report::of_campaign(heading, &station.letterhead, campaign, period, &self.basis())
+    }
 }
 
 /// Every day that a report of `campaign` for `period` tells of, and what was entered on it.

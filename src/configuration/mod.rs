@@ -1,5 +1,5 @@
-//! The whole configuration of a kiosk: `station.toml`, `guides/*.toml` and `campaigns/*.toml`
-//! together.
+//! The whole configuration of a kiosk: `station.toml`, `guides/*.toml`, `campaigns/*.toml` and, where
+//! there is one, `dhis2.toml` together.
 //!
 //! It stands above their rooms because only here can be told whether a guide or campaign that
 //! another file names is there. Every mistake of every file is told at once, or all is sound.
@@ -13,6 +13,7 @@ use std::str::FromStr;
 
 use crate::campaign::Campaign;
 use crate::guide::{Guide, Language, Translation};
+use crate::report::dhis2;
 use crate::station::document::{Fault, Problem, Problems, Source};
 use crate::station::{CampaignId, GuideId, Station};
 
@@ -27,6 +28,8 @@ pub struct Configuration {
     pub guides: Guides,
     /// The campaigns there are, by their names; which of them are on, the station says.
     pub campaigns: BTreeMap<CampaignId, Campaign>,
+    /// What DHIS2 calls the numbers; none where nobody said so.
+    pub dhis2: Option<dhis2::Mapping>,
 }
 
 /// Names and texts of the sample files that are part of the program; `station.toml` is one of them.
@@ -84,6 +87,7 @@ struct Files {
     guides: Vec<(Opened, PathBuf)>,
     translations: Vec<(Language, Opened, PathBuf)>,
     campaigns: Vec<(Opened, PathBuf)>,
+    dhis2: Option<Opened>,
 }
 
 impl Configuration {
@@ -108,6 +112,8 @@ impl Configuration {
                 .extend(files.into_iter().map(|file| (language, Source::load(&file), file)));
         }
         let campaigns = keep(files_in(&dir.join("campaigns")));
+        let dhis2 = dir.join(dhis2::FILE);
+        let dhis2 = dhis2.exists().then(|| Source::load(&dhis2));
         if !unread.is_empty() {
             // What is there beside them would be told to be missing.
             return Err(unread.into_iter().collect());
@@ -117,6 +123,7 @@ impl Configuration {
             guides: guides.into_iter().map(open).collect(),
             translations,
             campaigns: campaigns.into_iter().map(open).collect(),
+            dhis2,
         })
     }
 
@@ -141,6 +148,7 @@ impl Configuration {
             guides: embedded::GUIDES.into_iter().map(open).collect(),
             translations: translations.collect(),
             campaigns: embedded::CAMPAIGNS.into_iter().map(open).collect(),
+            dhis2: None,
         })
     }
 
@@ -209,6 +217,17 @@ impl Configuration {
                 read.map_err(|found| problems.extend(found))
             })
             .ok();
+        let by_hand =
+            campaigns.values().map(Option::as_ref).collect::<Option<Vec<_>>>().map(|all| {
+                let counts = all.into_iter().flat_map(Campaign::hand_counts);
+                counts.map(|(_, count)| count.id.clone()).collect()
+            });
+        let origin = station.as_ref().map(|station| &station.origin);
+        let dhis2 = files.dhis2.and_then(|source| {
+            let source = source.map_err(|problem| problems.push(problem)).ok()?;
+            let read = dhis2::Mapping::read(&source, origin, by_hand.as_ref());
+            read.map_err(|found| problems.extend(found)).ok()?
+        });
         let wanted = station.iter().flat_map(|station| &station.campaigns).filter_map(|id| {
             let campaign: Option<&Campaign> = campaigns.get(id)?.as_ref();
             Some(&campaign?.guides)
@@ -219,7 +238,7 @@ impl Configuration {
             (Some(station), Some(guides)) if problems.is_empty() => {
                 let sound = |(id, campaign): (_, Option<_>)| Some((id, campaign?));
                 let campaigns = campaigns.into_iter().filter_map(sound).collect();
-                Ok(Self { station, guides, campaigns })
+                Ok(Self { station, guides, campaigns, dhis2 })
             }
             (_, _) => Err(problems.into_iter().collect()),
         }

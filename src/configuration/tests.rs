@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::{Configuration, embedded};
 use crate::guide::Language;
+use crate::report::dhis2;
 
 /// A folder with the sample configuration.
 fn sample() -> tempfile::TempDir {
@@ -179,6 +180,29 @@ fn a_broken_campaign_is_told_once_whether_it_is_on_or_not() {
         told.iter().any(|line| line.starts_with("campaigns/Đợt 2.toml:1:1: tên tệp chiến dịch")),
         "{told:?}"
     );
+}
+
+#[test]
+fn codes_of_dhis2_are_read_beside_the_station_and_checked_with_its_campaigns() {
+    let dir = sample();
+    let write = |text: &str| fs::write(dir.path().join(dhis2::FILE), text).unwrap();
+    assert_eq!(Configuration::load(dir.path()).unwrap().dhis2, None, "no file");
+    write(include_str!("../../kiosk-config/dhis2.toml"));
+    assert_eq!(Configuration::load(dir.path()).unwrap().dhis2, None, "the sample maps nothing");
+    let example = dhis2::Mapping::example();
+    write(&example.replace("\"arrivals\"", "\"xac-thuc-bhyt-toan-xa\""));
+    assert!(Configuration::load(dir.path()).unwrap().dhis2.is_some(), "entered for a campaign");
+    write(&example.replace("\"arrivals\"", "\"arivals\"").replace("AG-TRITON", "AG-KHAC"));
+    let told = complaints(dir.path());
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("dhis2.toml:") && told[0].ends_with("sửa thành \"arrivals\""));
+    write(&example.replace("AG-TRITON", "AG-KHAC"));
+    let told = complaints(dir.path());
+    assert!(told[0].starts_with("dhis2.toml:") && told[0].contains("AG-TRITON"), "{told:?}");
+    write("#");
+    fs::remove_file(dir.path().join(dhis2::FILE)).unwrap();
+    fs::create_dir(dir.path().join(dhis2::FILE)).unwrap();
+    assert_eq!(complaints(dir.path()).len(), 1, "what cannot be read is told");
 }
 
 #[test]

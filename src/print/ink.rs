@@ -30,6 +30,12 @@ impl Ink {
     /// The paper book.
     pub const SLATE: Self = Self::new(0x4e, 0x5b, 0x57);
 
+    /// A colour as 0xRRGGBB.
+    pub const fn of(colour: u32) -> Self {
+        let [_, red, green, blue] = colour.to_be_bytes();
+        Self::new(red, green, blue)
+    }
+
     const fn new(red: u8, green: u8, blue: u8) -> Self {
         Self { red, green, blue }
     }

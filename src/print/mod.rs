@@ -23,7 +23,7 @@ pub use ink::Ink;
 pub use sheet::{Align, Area, Lettering, Paint, Place, Sheet, Stroke};
 pub use typeface::Weight;
 
-use sheet::POINTS_PER_MM;
+use sheet::{POINTS_PER_MM, width};
 use typeface::Typefaces;
 
 /// Sheets of one format that become one PDF.
@@ -54,6 +54,16 @@ impl Paper {
             .creator("tiepdon".to_owned());
         document.set_metadata(metadata);
         Ok(Self { document, format, typefaces: Typefaces::embedded()? })
+    }
+
+    /// How wide `words` are on A4, for what is laid out before its sheet is there.
+    pub fn width_of(&self, words: &str, lettering: &Lettering) -> f32 {
+        width(&self.typefaces.of(lettering.weight).shape(words), lettering.size)
+    }
+
+    /// Breaks words into lines as [`Sheet::wrap`] does.
+    pub fn wrap(&self, words: &str, lettering: &Lettering, room: f32) -> Vec<String> {
+        wrap::wrap(words, room, |line| self.width_of(line, lettering))
     }
 
     /// Adds a sheet and draws on it.

@@ -66,6 +66,8 @@ pub enum Align {
     Left,
     /// They have their middle there.
     Middle,
+    /// They end there.
+    Right,
 }
 
 /// How words look.
@@ -133,6 +135,7 @@ impl<'a> Sheet<'a> {
         let x = match lettering.align {
             Align::Left => place.x,
             Align::Middle => place.x - width(&glyphs, lettering.size) / 2.0,
+            Align::Right => place.x - width(&glyphs, lettering.size),
         };
         self.surface.set_stroke(None);
         self.surface.set_fill(Some(fill(lettering.ink)));
@@ -261,7 +264,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn width(glyphs: &[KrillaGlyph], size: f32) -> f32 {
+pub(super) fn width(glyphs: &[KrillaGlyph], size: f32) -> f32 {
     size * glyphs.iter().map(|glyph| glyph.x_advance).sum::<f32>()
 }
 

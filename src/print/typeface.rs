@@ -7,7 +7,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use super::PrintError;
 
 /// Stroke of the letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weight {
     /// For reading.
     Regular,

@@ -37,6 +37,15 @@ pub struct Letter {
 impl Letter {
     /// What stands above what is reported.
     pub const KIND: &str = "BÁO CÁO";
+    /// Above the list of those who are sent the report.
+    pub const COPIES: &str = "Nơi nhận:";
+    /// That list.
+    pub const COPIED: [&str; 2] = ["- Như trên;", "- Lưu: VT."];
+
+    /// "Kính gửi: Sở Y tế tỉnh An Giang; UBND xã Tri Tôn".
+    pub fn addressed(&self) -> String {
+        format!("Kính gửi: {}", self.recipients.join("; "))
+    }
 
     pub(super) fn new(
         heading: &Heading,

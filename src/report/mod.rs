@@ -5,13 +5,20 @@
 //! its numerator and denominator; a day without visits has explicit zeros; no table tells who came
 //! or in which order (no name, no number of the day, no time finer than the hour).
 
+mod bars;
 mod campaign;
 mod csv;
+pub mod dhis2;
 mod document;
 mod event_log;
+#[cfg(test)]
+mod forms;
+mod html;
 mod letter;
 mod long;
 mod machine;
+mod page;
+mod pdf;
 mod period;
 mod running_list;
 #[cfg(test)]
@@ -19,6 +26,7 @@ pub(crate) mod sample;
 mod summary;
 mod table;
 pub(crate) mod words;
+mod written;
 mod xlsx;
 
 use std::io::{self, Write};
@@ -26,6 +34,7 @@ use std::io::{self, Write};
 use crate::campaign::{Campaign, Days};
 use crate::event::{Event, Moment, Origin, StationDay};
 use crate::figures::{DayFigures, Tally};
+use crate::print::PrintError;
 use crate::station::Letterhead;
 
 pub use campaign::{Basis, Counted, days_of_report};
@@ -135,6 +144,10 @@ pub enum Form {
     Csv,
     /// All tables in one file, for other programs.
     Json,
+    /// One page for a browser, with nothing outside it.
+    Html,
+    /// The same page on paper.
+    Pdf,
 }
 
 /// One file of a report.
@@ -150,7 +163,7 @@ pub struct ReportFile {
 
 impl Form {
     /// Every form.
-    pub const ALL: [Self; 3] = [Self::Xlsx, Self::Csv, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Xlsx, Self::Csv, Self::Json, Self::Html, Self::Pdf];
 
     /// The report in this form.
     ///
@@ -176,6 +189,8 @@ impl Form {
                 tables.map(file).collect()
             }
             Self::Json => one("json", machine::report(document)?),
+            Self::Html => one("html", html::write(document).into_bytes()),
+            Self::Pdf => one("pdf", pdf::write(document)?),
         }
     }
 }
@@ -192,4 +207,7 @@ pub enum ReportError {
     /// The comma separated values could not be written.
     #[error("cannot write the comma separated values: {0}")]
     Csv(#[from] io::Error),
+    /// The report could not be laid out on paper.
+    #[error("cannot write the report as PDF: {0}")]
+    Pdf(#[from] PrintError),
 }

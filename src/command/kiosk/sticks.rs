@@ -18,7 +18,7 @@ use crate::report::{self, Form, Format, Heading, ReportError};
 use crate::seal::{Signature, StationKey};
 use crate::station::Station;
 
-use super::super::report::{self as report_command, NoReport};
+use super::super::report::{Gathered, NoReport};
 
 /// How long the watch looks before it sees whether the kiosk has ended. A stick wakes it at once.
 const LOOK: Duration = Duration::from_secs(5);
@@ -219,7 +219,8 @@ pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
     }
     for campaign in handout.campaigns.iter().filter(|campaign| is_told(campaign, *from, *to)) {
         let days = Days { from: *from, to: *to };
-        let document = report_command::made(&reader, heading, &handout.station, campaign, days)?;
+        let gathered = Gathered::from(&reader, &handout.station, campaign, days)?;
+        let document = gathered.document(heading, &handout.station, campaign, days);
         for form in Form::ALL {
             for file in form.files(&document)? {
                 let stem = format!("{}_{}", file.stem, campaign.id);

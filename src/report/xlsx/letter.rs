@@ -53,12 +53,11 @@ pub(super) fn fill(
         row += 1;
     }
     row += 1;
-    let to = format!("Kính gửi: {}", letter.recipients.join("; "));
     for (words, looks) in [
         (Letter::KIND, &looks.title),
         (&letter.subject, &own.strong),
         (&letter.period, &own.slanted),
-        (&to, &own.middle),
+        (&letter.addressed(), &own.middle),
         (&letter.ground, &own.left),
     ] {
         across(sheet, row, whole, &Cell::text(words), looks)?;
@@ -68,13 +67,11 @@ pub(super) fn fill(
     headings(sheet, heading_row, table, looks)?;
     row = rows(sheet, heading_row, table, looks)?;
     row = notes(sheet, row, table, looks)? + 2;
-    across(sheet, row, left, &Cell::text("Nơi nhận:"), &own.slanted)?;
+    across(sheet, row, left, &Cell::text(Letter::COPIES), &own.slanted)?;
     across(sheet, row, right, &Cell::text(&letter.signer), &own.strong)?;
-    let filed = "Lưu: VT.".to_owned();
-    let as_above = "Như trên;".to_owned();
-    for line in [as_above, filed] {
+    for line in Letter::COPIED {
         row += 1;
-        across(sheet, row, left, &Cell::Text(format!("- {line}")), &own.list)?;
+        across(sheet, row, left, &Cell::text(line), &own.list)?;
     }
     set_page(sheet, heading_row)
 }
