@@ -384,7 +384,8 @@ fn a_signed_closing_that_cannot_be_true_or_understood_is_refused_by_its_name() {
     let desk = Desk::new("AG-TRITON", "D1");
     let [document, _] = desk.closing(day(1), 1, SOME);
     let text = String::from_utf8(document.bytes).unwrap();
-    let edits: [(&str, &str, fn(&Refusal) -> bool); 6] = [
+    type IsRight = fn(&Refusal) -> bool;
+    let edits: [(&str, &str, IsRight); 6] = [
         ("\"format\": 1", "\"format\": 2", |why| matches!(why, Refusal::ClosingNewer(_))),
         ("\"figures\"", "\"numbers\"", |why| matches!(why, Refusal::ClosingWithoutFigures(_))),
         ("\"no-level2\"", "\"no-phone\"", |why| matches!(why, Refusal::ClosingWithoutFigures(_))),

@@ -209,7 +209,7 @@ mod tests {
         let names: Vec<String> = (0..40).map(|number| format!("Cột-số-{number}")).collect();
         let mut columns = vec![("Ngày", days())];
         columns.extend(names.iter().map(|name| (name.as_str(), numbers([7, 8, 15]))));
-        let pieces = by_day(&table(columns));
+        let pieces = by_day(&table(&columns));
         let mut seen = Vec::new();
         for piece in &pieces {
             let wide: usize = (0..piece.columns.len()).map(|column| width(piece, column)).sum();
