@@ -442,7 +442,7 @@ fn story() -> impl Strategy<Value = Story> {
 }
 
 /// What the stories come to, one filter per figure.
-fn recount<'a>(stories: impl Iterator<Item = &'a Story> + Clone) -> [u64; 7] {
+fn recount<'a>(stories: &(impl Iterator<Item = &'a Story> + Clone)) -> [u64; 7] {
     let acts = |holds: fn(&Act) -> bool| {
         stories.clone().flat_map(|story| &story.acts).filter(|act| holds(act)).count() as u64
     };
@@ -532,7 +532,7 @@ proptest! {
         for day in &days {
             let of_day = stories.iter().zip(&true_days).filter(|(_, of)| *of == day);
             let figures = the_box.figures(*day);
-            prop_assert_eq!(counted(&figures), recount(of_day.map(|(story, _)| story)), "{}", day);
+            prop_assert_eq!(counted(&figures), recount(&of_day.map(|(story, _)| story)), "{}", day);
             prop_assert_eq!(figures.unsure_clock, 0);
         }
     }

@@ -1,6 +1,10 @@
 //! `tiepdon doctor` as the IT officer runs it, on boxes made of files.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says what broke by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test says what broke by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -344,6 +344,7 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
             | Answer::BackedUp(_)
             | Answer::SideLogFailed { .. }
             | Answer::Reserve { .. }
+            | Answer::ClockKnown { .. }
             | Answer::Failed { .. } => "other",
         })
         .collect();
