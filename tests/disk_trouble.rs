@@ -166,6 +166,7 @@ impl Desk {
             Answer::Recorded { .. }
             | Answer::Closed { .. }
             | Answer::EventsOf { .. }
+            | Answer::ClockKnown { .. }
             | Answer::BackedUp(_)
             | Answer::BackUpFailed { .. } => panic!("nobody asked for it"),
         }
