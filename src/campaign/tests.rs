@@ -85,6 +85,7 @@ fn the_examples_in_the_start_are_sound() {
     let uncomment = |line: &str| match line.strip_prefix("# ") {
         Some(rest)
             if rest.starts_with("[[")
+                || rest == "[hall]"
                 || rest.split_once(" = ").is_some_and(|(key, _)| {
                     key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
                 }) =>
