@@ -88,6 +88,12 @@ class Appliance:
     def initrd(self):
         return self._one("boot/initrd.img-*")
 
+    @property
+    def pixels_per_mm(self):
+        """What the package's settings say of the display."""
+        settings = (PACKAGING.parent / "kiosk-config/station.toml").read_text(encoding="utf-8")
+        return float(re.search(r"^px-per-mm = ([\d.]+)", settings, re.MULTILINE)[1])
+
     def picture(self, page):
         """Where the program's own picture of a page lies."""
         return self._folder / "screens" / f"{page}.png"

@@ -70,6 +70,17 @@ class Picture:
                 file.write(struct.pack(">I", len(content)) + kind + content)
                 file.write(struct.pack(">I", check))
 
+    def moved(self, across, down):
+        """The picture that many pixels to the right and below; what comes in is black."""
+        empty, blank = bytes(abs(across) * 3), bytes(self.width * 3)
+        if across < 0:
+            rows = [row[-across * 3 :] + empty for row in self.rows]
+        else:
+            rows = [empty + row[: (self.width - across) * 3] for row in self.rows]
+        blanks = [blank] * abs(down)
+        rows = rows[-down:] + blanks if down < 0 else blanks + rows[: self.height - down]
+        return Picture(self.width, self.height, rows)
+
     def is_of_one_colour(self):
         """Nothing drawn."""
         first = self.rows[0][:3] * self.width
