@@ -159,7 +159,7 @@ mod tests {
     use crate::figures::Share;
     use crate::report::sample::heading;
 
-    fn table(columns: Vec<(&str, Vec<Cell>)>) -> Table {
+    fn table(columns: &[(&str, Vec<Cell>)]) -> Table {
         let rows = columns[0].1.len();
         Table {
             stem: "bao-cao",
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn what_only_repeats_is_left_out_and_what_is_counted_or_empty_stays() {
-        let told = by_day(&table(vec![
+        let told = by_day(&table(&[
             ("TT", vec![Cell::Number(1), Cell::Number(2), Cell::Blank]),
             ("Ngày", days()),
             ("Trạm", vec![Cell::text("Trạm A"); 3]),
@@ -209,7 +209,7 @@ mod tests {
         let names: Vec<String> = (0..40).map(|number| format!("Cột-số-{number}")).collect();
         let mut columns = vec![("Ngày", days())];
         columns.extend(names.iter().map(|name| (name.as_str(), numbers([7, 8, 15]))));
-        let pieces = by_day(&table(columns));
+        let pieces = by_day(&table(&columns));
         let mut seen = Vec::new();
         for piece in &pieces {
             let wide: usize = (0..piece.columns.len()).map(|column| width(piece, column)).sum();
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn a_column_wider_than_the_paper_has_a_piece_of_its_own() {
         let long = "x".repeat(200);
-        let pieces = by_day(&table(vec![
+        let pieces = by_day(&table(&[
             ("Ngày", days()),
             ("a", numbers([1, 1, 2])),
             (&long, numbers([2, 2, 4])),

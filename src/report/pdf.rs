@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn a_row_higher_than_a_page_is_refused_and_not_cut_off() {
         let mut document = documents().remove(0);
-        let words = "sổ ".repeat(1800);
+        let words = "sổ ".repeat(3000);
         document.difficulties.rows[0][0] = crate::report::Cell::Text(words);
         assert!(matches!(write(&document), Err(PrintError::Overfull)));
     }

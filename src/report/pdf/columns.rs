@@ -46,7 +46,7 @@ pub(super) fn widths(layout: &Layout<'_>, table: &Table, look: Look) -> Vec<f32>
     }
     for (index, (known, column)) in needs.iter_mut().zip(&table.columns).enumerate() {
         let mut cells = table.rows.iter().filter_map(|row| row.get(index));
-        if cells.all(|cell| *cell == Cell::Blank) {
+        if look == Look::Days && cells.all(|cell| *cell == Cell::Blank) {
             // Somebody may write in it.
             known.most = known.most.max(f32::from(column.width) * CELL.size * LETTER);
         }
