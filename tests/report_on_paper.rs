@@ -25,11 +25,11 @@ fn origin() -> Origin {
     Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() }
 }
 
-/// The visits of a day, some hundreds and each day others.
+/// The visits of a day, up to sixty and each day others.
 fn counted(day: StationDay, number: u32) -> Counted {
     let at = |wall_ms| Moment { wall_ms, uptime_ms: 0, boot: Uuid::nil(), sure: true };
     let mut tally = Tally::new(day);
-    for visit in 0..number * 7 % 61 * 4 {
+    for visit in 0..number * 7 % 61 {
         let seq = EventSeq(u64::from(number * 10_000 + visit * 10));
         let id = VisitId(Uuid::from_u64_pair(seq.0, 0x8000_0000_0000_0000));
         let card = (visit % 3 == 0).then_some(CardKind::Cccd);

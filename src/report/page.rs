@@ -25,7 +25,7 @@ pub(super) enum Look {
 }
 
 /// Characters that fit beside each other on the paper between its margins, in the type of tables.
-const ROOM: usize = 88;
+const ROOM: usize = 96;
 /// What the lines and blanks around a cell take, in characters.
 const AROUND: usize = 2;
 

@@ -3,8 +3,11 @@
 
 use super::layout::{CELL, HEADING, Layout, MARK, PAD, WIDTH};
 use crate::print::Lettering;
-use crate::report::Table;
 use crate::report::page::{self, Look};
+use crate::report::{Cell, Table};
+
+/// How wide a letter is on average, in sizes of the type.
+const LETTER: f32 = 0.57;
 
 /// The least a column needs, and what its longest line would take.
 #[derive(Clone, Copy)]
@@ -39,6 +42,13 @@ pub(super) fn widths(layout: &Layout<'_>, table: &Table, look: Look) -> Vec<f32>
                 known.least = known.least.max(need.least);
                 known.most = known.most.max(need.most);
             }
+        }
+    }
+    for (index, (known, column)) in needs.iter_mut().zip(&table.columns).enumerate() {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(index));
+        if look == Look::Days && cells.all(|cell| *cell == Cell::Blank) {
+            // Somebody may write in it.
+            known.most = known.most.max(f32::from(column.width) * CELL.size * LETTER);
         }
     }
     shared(&needs, WIDTH)

@@ -23,7 +23,7 @@ pub(super) const BODY: Lettering =
 pub(super) const CELL: Lettering = Lettering { size: 2.9, ..BODY };
 pub(super) const HEADING: Lettering = Lettering { weight: Weight::Bold, ..CELL };
 /// What a rate is a rate of.
-const OF: Lettering = Lettering { size: 2.4, ..CELL };
+const OF: Lettering = Lettering { size: 2.2, ..CELL };
 /// Fingerprints.
 pub(super) const MARK: Lettering = Lettering { size: 2.1, ..CELL };
 
@@ -32,6 +32,9 @@ pub(super) const PAD: f32 = 1.0;
 /// From one line to the next, in sizes of the type; and how much of that is above the base line.
 const LEADING: f32 = 1.36;
 const ASCENT: f32 = 1.07;
+/// The same in tables, where lines are closer so that a month stands on a page.
+const ROW_LEADING: f32 = 1.25;
+const ROW_ASCENT: f32 = 1.0;
 
 const BORDER: Stroke = Stroke { ink: Ink::of(0x0055_5555), width: 0.15 };
 const SHADE: Ink = Ink::of(0x00e7_eef2);
@@ -266,10 +269,10 @@ impl<'a> Layout<'a> {
             })
             .collect();
         let of_cell = |lines: &Vec<(String, Lettering)>| {
-            lines.iter().map(|(_, lettering)| lettering.size * LEADING).sum::<f32>()
+            lines.iter().map(|(_, lettering)| lettering.size * ROW_LEADING).sum::<f32>()
         };
         // A row of blanks is as high as one of words: somebody may write in it.
-        let height = cells.iter().map(of_cell).fold(CELL.size * LEADING, f32::max) + PAD;
+        let height = cells.iter().map(of_cell).fold(CELL.size * ROW_LEADING, f32::max) + PAD;
         Row { cells, height }
     }
 
@@ -280,7 +283,13 @@ impl<'a> Layout<'a> {
             if let Some(ink) = ground {
                 self.block(area, ink);
             }
-            self.mark(Mark::Block { area, paint: Paint::Edge(BORDER) });
+            // Lines of neighbours lie over each other.
+            let boxed = Area {
+                width: area.width + BORDER.width,
+                height: area.height + BORDER.width,
+                ..area
+            };
+            self.mark(Mark::Block { area: boxed, paint: Paint::Edge(BORDER) });
             let mut top = self.y + PAD / 2.0;
             for (words, lettering) in lines {
                 let x = match lettering.align {
@@ -288,9 +297,9 @@ impl<'a> Layout<'a> {
                     Align::Middle => left + width / 2.0,
                     Align::Right => left + width - PAD,
                 };
-                let y = top + lettering.size * ASCENT;
+                let y = top + lettering.size * ROW_ASCENT;
                 self.words(words, Place { x, y }, *lettering);
-                top += lettering.size * LEADING;
+                top += lettering.size * ROW_LEADING;
             }
             left += width;
         }
