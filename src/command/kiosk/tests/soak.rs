@@ -309,7 +309,7 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     let open: Vec<_> = warm.iter().map(|held| held.descriptors).collect();
     let (fewest, last_ones) = (*open.iter().min().unwrap(), &open[open.len() - 5..]);
     assert!(last_ones.iter().min() == Some(&fewest), "descriptors leak: {open:?}");
-    assert!((250..=700).contains(&an_event), "{an_event} bytes an event");
+    assert!((150..=700).contains(&an_event), "{an_event} bytes an event");
     assert!(ratio < 1.5, "a scan takes {ratio:.2} times as long in the end");
 }
 
@@ -321,6 +321,9 @@ fn a_few_thousand_scans_leave_the_kiosk_as_it_was() {
     let told = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", ALL_OF_IT, "--ignored", "--nocapture"])
         .env("TIEPDON_SCANS", FEW_SCANS.to_string())
+        // Comparing a PIN takes 19 MiB for a moment. glibc gives that back only while it maps large
+        // pieces one by one; else every thread's arena keeps it.
+        .env("MALLOC_MMAP_THRESHOLD_", "1048576")
         .output()
         .unwrap();
     let words =
