@@ -30,7 +30,7 @@ const GROWTH_KIB: u64 = 2 * 1024;
 const LOOKS: usize = 40;
 
 /// The part of all looks before the kiosk has seen everything once.
-const WARM_UP: usize = LOOKS / 4;
+const WARM_UP: usize = LOOKS / 2;
 
 /// The scans that are compared, at the beginning and at the end.
 const COMPARED: usize = 1_000;
@@ -309,7 +309,7 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     let open: Vec<_> = warm.iter().map(|held| held.descriptors).collect();
     let (fewest, last_ones) = (*open.iter().min().unwrap(), &open[open.len() - 5..]);
     assert!(last_ones.iter().min() == Some(&fewest), "descriptors leak: {open:?}");
-    assert!((250..=700).contains(&an_event), "{an_event} bytes an event");
+    assert!((150..=700).contains(&an_event), "{an_event} bytes an event");
     assert!(ratio < 1.5, "a scan takes {ratio:.2} times as long in the end");
 }
 
