@@ -13,13 +13,16 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tiepdon::campaign::{Campaign, Days};
+use tiepdon::configuration::Configuration;
 use tiepdon::event::{
-    AgeBand, Arrival, CardKind, Choice, Entry, Event, EventSeq, Guidance, Moment, Origin,
-    RecordUsed, Source, StationDay, VisitId, VisitNo, What,
+    AgeBand, Arrival, CardKind, Choice, EnteredNumber, Entry, Event, EventSeq, Guidance,
+    Hundredths, Moment, Origin, RecordUsed, Source, StationDay, VisitId, VisitNo, What,
 };
 use tiepdon::export;
-use tiepdon::figures::Tally;
-use tiepdon::report::Heading;
+use tiepdon::figures::{Entered, Share, Tally};
+use tiepdon::report::{Basis, Cell, Counted, Document, Form, Heading, days_of_report, of_campaign};
+use tiepdon::station::Letterhead;
 use uuid::Uuid;
 
 /// How LibreOffice tells what it sees: comma, double quote, UTF-8, from the first line, English;
@@ -256,4 +259,120 @@ fn libreoffice_opens_a_day_without_visits() {
     assert!(figures.contains(&"\"Tổng số lượt đến khám\",0,,".to_owned()), "{figures:#?}");
     assert!(figures.contains(&"\"Tuổi: dưới 14\",0,0,".to_owned()), "{figures:#?}");
     assert!(events.iter().any(|line| line.starts_with("\"Mã trạm\"")), "{events:#?}");
+}
+
+/// What is understood of every sheet of a workbook, by the name of the sheet, numbers in full.
+fn sheets_of(workbook: &Path) -> Vec<(String, Vec<Vec<String>>)> {
+    const EVERY_SHEET: &str =
+        "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,true,true,false,false,false,-1";
+    let room = tempfile::tempdir().unwrap();
+    let profile = format!("-env:UserInstallation=file://{}/profile", room.path().display());
+    let told = Command::new("soffice")
+        .args(["--headless", profile.as_str(), "--convert-to", EVERY_SHEET, "--outdir"])
+        .arg(room.path())
+        .arg(workbook)
+        .output()
+        .unwrap();
+    let stem = workbook.file_stem().unwrap().to_str().unwrap();
+    let mut sheets = Vec::new();
+    for file in std::fs::read_dir(room.path()).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let Some(sheet) = name.strip_prefix(&format!("{stem}-")) else { continue };
+        let mut rows = csv::ReaderBuilder::new();
+        let rows = rows.has_headers(false).flexible(true).from_path(&path).unwrap();
+        let rows = rows.into_records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+        sheets.push((sheet.to_owned(), rows.collect()));
+    }
+    assert!(!sheets.is_empty(), "{told:?}");
+    sheets
+}
+
+/// Whether LibreOffice understood what the report says.
+fn is_understood(seen: &str, cell: &Cell) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    let close = |seen: Option<f64>, meant: f64| seen.is_some_and(|it| (it - meant).abs() < 1e-9);
+    match cell {
+        Cell::Blank => seen.is_empty(),
+        Cell::Text(text) => seen == text,
+        Cell::Number(meant) => close(number(seen), *meant as f64),
+        Cell::Decimal(Hundredths(meant)) => close(number(seen), f64::from(*meant) / 100.0),
+        Cell::Share(share) => match share.ratio() {
+            Some(ratio) => {
+                let percent = seen.strip_suffix('%').and_then(number);
+                percent.is_some_and(|it| (it - ratio * 100.0).abs() < 1e-9)
+            }
+            None => seen.is_empty(),
+        },
+        // In full a day is told the English way, whatever way it is shown.
+        Cell::Day(day) => seen == day.0.format("%m/%d/%Y").to_string(),
+        Cell::Hour(hour) => seen == format!("{hour} giờ"),
+    }
+}
+
+/// The first week of a campaign: the invented morning on its first day, and a number of the police.
+fn report_of(campaign: &Campaign) -> Document {
+    let from = campaign.days.from;
+    let week = Days { from, to: StationDay(from.0 + chrono::Days::new(6)) };
+    let mut events = morning();
+    for event in &mut events {
+        event.day = from;
+    }
+    for (_, count) in campaign.hand_counts() {
+        let entered =
+            EnteredNumber { figure: count.id.as_str().to_owned(), number: Some(Hundredths(9245)) };
+        let what = What::NumberEntered(entered);
+        events.push(Event { visit: None, what, ..events[0].clone() });
+    }
+    let counted =
+        |day| Counted { tally: Tally::of(day, &events), desk: Share { part: 300, whole: 480 } };
+    let days: Vec<_> = days_of_report(campaign, week).map(counted).collect();
+    let entered = Entered::of(&events);
+    let basis = Basis { days: &days, entered: &entered, closings: &[] };
+    // Twelve digits with a zero before them, as no number keeps them.
+    let heading = Heading { point_name: "012345678901".into(), ..heading() };
+    of_campaign(&heading, &Letterhead::of("Xã Tri Tôn"), campaign, week, &basis)
+}
+
+#[test]
+fn libreoffice_reads_every_number_of_the_report_of_every_plan() {
+    if !spreadsheet_is_here() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let configuration = Configuration::embedded().unwrap();
+    assert_eq!(configuration.campaigns.len(), 5);
+    for campaign in configuration.campaigns.values() {
+        let document = report_of(campaign);
+        let file = Form::Xlsx.files(&document).unwrap().remove(0);
+        let path = dir.path().join(format!("{}.xlsx", campaign.id));
+        std::fs::write(&path, file.bytes).unwrap();
+        let sheets = sheets_of(&path);
+        let chart = document.chart.table();
+        let mut understood = 0;
+        for table in document.tables().into_iter().chain([&chart]) {
+            let (_, seen) = sheets.iter().find(|(name, _)| name == table.sheet).unwrap();
+            let is_heading = |row: &Vec<String>| {
+                table.columns.iter().zip(row).all(|(column, seen)| column.heading == *seen)
+            };
+            let headings = seen.iter().position(is_heading).unwrap();
+            for (row, meant) in seen[headings + 1..].iter().zip(&table.rows) {
+                for (seen, meant) in row.iter().zip(meant) {
+                    let place = (campaign.id.as_str(), table.sheet);
+                    assert!(is_understood(seen, meant), "{place:?}: {meant:?} is read as {seen:?}");
+                    understood += 1;
+                }
+            }
+        }
+        assert!(understood > 150, "{understood} cells of {}", campaign.id);
+        let letter: Vec<&str> =
+            sheets.iter().flat_map(|(_, rows)| rows.iter().flatten()).map(String::as_str).collect();
+        let station = STATION_NAME.to_uppercase();
+        let ground = document.letter.ground.as_str();
+        assert!(ground.contains("012345678901"));
+        for line in ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", &station, ground, "GIÁM ĐỐC"]
+        {
+            assert!(letter.contains(&line), "{line} in the letter of {}", campaign.id);
+        }
+    }
 }

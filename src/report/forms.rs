@@ -375,8 +375,9 @@ proptest! {
         let json = &of(Form::Json)[0].bytes;
         let csv = of(Form::Csv);
         let sheets = from_xlsx(&of(Form::Xlsx)[0].bytes);
-        let [by_day, others @ ..] = document.tables();
-        let in_workbook: Vec<&Table> = [by_day, &chart].into_iter().chain(others).collect();
+        let [by_day, results, others @ ..] = document.tables();
+        let in_workbook: Vec<&Table> =
+            [results, by_day, &chart].into_iter().chain(others).collect();
         prop_assert_eq!(sheets.len(), in_workbook.len());
         for (sheet, table) in sheets.iter().zip(in_workbook) {
             compare("json", table, &from_json(json, table.stem))?;

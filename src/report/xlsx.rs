@@ -36,6 +36,8 @@ const RIGHT: f64 = 0.59;
 const TOP_AND_BOTTOM: f64 = 0.79;
 /// Inches from the edge of the paper to the page number.
 const TO_PAGE_NUMBER: f64 = 0.4;
+/// Characters beside each other that can still be read when they are fitted to the width of a page.
+const WIDEST_PAGE: usize = 240;
 /// Pale blue-grey, still readable on a copy of a copy.
 const HEADING_SHADE: Color = Color::RGB(0x00E7_EEF2);
 
@@ -50,8 +52,10 @@ pub(super) fn write(table: &Table, out: impl Write + Send) -> Result<(), XlsxErr
 pub(super) fn write_report(document: &Document, out: impl Write + Send) -> Result<(), XlsxError> {
     let looks = Looks::new();
     let mut workbook = workbook(&document.letter.subject, document.made_at, &looks)?;
-    let [by_day, others @ ..] = document.tables();
-    letter::fill(workbook.add_worksheet(), &document.letter, by_day, &looks)?;
+    // What fits the paper carries the letter; the plan's many columns follow on their own sheet.
+    let [by_day, results, others @ ..] = document.tables();
+    letter::fill(workbook.add_worksheet(), &document.letter, results, &looks)?;
+    add(&mut workbook, by_day, &looks)?;
     let chart = document.chart.table();
     let sheet = add(&mut workbook, &chart, &looks)?;
     chart::put(sheet, &document.chart, &chart)?;
@@ -110,6 +114,12 @@ pub(super) fn head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Resul
     row += 2;
     headings(sheet, row, table, looks)?;
     set_page(sheet, row)?;
+    let pages = Columns::of(table).width.div_ceil(WIDEST_PAGE);
+    if let Some(pages) = u16::try_from(pages).ok().filter(|pages| *pages > 1) {
+        // Smaller letters nobody could read: several pages side by side, each with the day.
+        sheet.set_print_fit_to_pages(pages, 0);
+        sheet.set_repeat_columns(0, 1)?;
+    }
     Ok(row)
 }
 

@@ -38,6 +38,8 @@ pub(super) fn put(sheet: &mut Worksheet, chart: &Chart, table: &Table) -> Result
     drawing.legend().set_position(ChartLegendPosition::Bottom).set_font(&font);
     drawing.set_width(WIDTH).set_height(HEIGHT);
     sheet.insert_chart(last + 2, 0, &drawing)?;
+    // A page of its own: a chart must not be cut where the rows end.
+    sheet.set_page_breaks(&[last + 2])?;
     Ok(())
 }
 
