@@ -13,7 +13,7 @@ pub struct Hall {
 }
 
 /// Longest label: the panel has one line for it.
-const LONGEST_LABEL: usize = 32;
+const LONGEST_LABEL: usize = 22;
 
 impl Hall {
     /// Reads `[hall]`; nothing is shown without it.
@@ -37,7 +37,10 @@ impl Hall {
             let fault = Fault::new("phải là một tỷ lệ", "chọn số liệu có tỷ lệ");
             return Err(hall.fault(KEY, fault));
         }
-        let label = label.unwrap_or_else(|| measure.label().to_owned());
+        let Some(label) = label else {
+            let fault = Fault::new("cần có label đi cùng", "thêm label, vài chữ ai cũng hiểu");
+            return Err(hall.fault(KEY, fault));
+        };
         Ok(Some(Self { measure, label }))
     }
 }
