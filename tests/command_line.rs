@@ -191,15 +191,27 @@ fn a_report_follows_the_plan_and_a_campaign_that_is_not_there_is_told() {
     let report = ["report", "--config", SAMPLE, "--data", data];
     let days = ["--period", "2026-07-01..2026-07-03"];
     let told = said(&[&report[..], &["--campaign", "tri-ton-2026"], &days].concat());
-    assert!(told.contains("Kính gửi: Sở Y tế tỉnh An Giang; UBND xã Tri Tôn"), "{told}");
+    assert!(told.contains("Từ ngày 01/07/2026 đến ngày 03/07/2026"), "{told}");
     assert!(told.contains("02/07/2026\t"), "{told}");
     let out = folder.path().join("out");
-    let files = ["--format", "xlsx", "--out", out.to_str().unwrap()];
-    said(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat());
-    assert!(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
-    assert!(out.join("chi-tieu_tri-ton-2026_2026-07-01_2026-07-03.xlsx").is_file());
-    let files = ["--format", "json", "--out", out.to_str().unwrap()];
-    said(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat());
+    let form = |form: &str| {
+        let files = ["--format", form, "--out", out.to_str().unwrap()];
+        tiepdon(&[&report[..], &["--campaign", "tri-ton-2026"], &days, &files].concat())
+    };
+    for (asked, file, ending) in [
+        ("xlsx", "bao-cao", "xlsx"),
+        ("csv", "chi-tieu", "csv"),
+        ("json", "bao-cao", "json"),
+        ("html", "bao-cao", "html"),
+        ("pdf", "bao-cao", "pdf"),
+    ] {
+        let output = form(asked);
+        assert!(output.status.success(), "{asked}: {}", errors(&output));
+        let path = out.join(format!("{file}_tri-ton-2026_2026-07-01_2026-07-03.{ending}"));
+        assert!(fs::metadata(path).unwrap().len() > 500, "{asked}");
+    }
+    let without_codes = form("dhis2-json");
+    assert!(errors(&without_codes).contains("dhis2.toml"), "{}", errors(&without_codes));
     let json = fs::read_to_string(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.json"));
     assert!(json.unwrap().contains("\"Từ ngày\": \"2026-07-01\""));
     let unknown = tiepdon(&[&report[..], &["--campaign", "khong-co"]].concat());
