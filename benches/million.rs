@@ -13,9 +13,15 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tiepdon::event::{AgeBand, CardKind, ClosingWay, Entry, Moment, Origin, StationDay, VisitId};
-use tiepdon::figures::Tally;
+use tiepdon::campaign::Days;
+use tiepdon::configuration::Configuration;
+use tiepdon::event::{
+    AgeBand, CardKind, ClosingWay, Entry, Event, Moment, Origin, StationDay, VisitId,
+};
+use tiepdon::figures::{Entered, Share, Tally};
 use tiepdon::journal::{ClosingDraft, Journal, JournalReader, NewArrival, Sealed, back_up};
+use tiepdon::report::{Basis, Counted, Document, Form, Heading, days_of_report, of_campaign};
+use tiepdon::station::Letterhead;
 use uuid::Uuid;
 
 const MILLION: i64 = 1_000_000;
@@ -135,6 +141,57 @@ fn seal(draft: &ClosingDraft) -> Sealed {
     Sealed { document: format!("{figures:?}").into_bytes(), signature: [1; 64] }
 }
 
+/// The report of Tri Tôn, with all its columns, over these days and from their first on.
+fn report_of(reader: &JournalReader, days: Days) -> Document {
+    let configuration = Configuration::embedded().unwrap();
+    let mut campaigns = configuration.campaigns.into_values();
+    let mut campaign = campaigns.find(|one| one.id.as_str() == "tri-ton-2026").unwrap();
+    campaign.days = days;
+    let mut tallies: Vec<_> = days_of_report(&campaign, days).map(Tally::new).collect();
+    let mut entered = Entered::default();
+    let mut add = |event: Event| {
+        let nth = usize::try_from((event.day.0 - days.from.0).num_days()).unwrap();
+        tallies.get_mut(nth).unwrap().add(&event);
+        entered.add(&event);
+    };
+    reader.events_between(days.from, days.to, &mut add).unwrap();
+    let counted = |tally| Counted { tally, desk: Share { part: 300, whole: 480 } };
+    let counted: Vec<_> = tallies.into_iter().map(counted).collect();
+    let basis = Basis { days: &counted, entered: &entered, closings: &[] };
+    let heading = Heading {
+        station_name: "Trạm Y tế xã Tri Tôn".into(),
+        origin: Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() },
+        point_name: "Bàn tiếp đón 1".into(),
+        made_at: moment(0),
+    };
+    of_campaign(&heading, &Letterhead::of("Xã Tri Tôn"), &campaign, days, &basis)
+}
+
+/// What a report costs follows its days, not the journal: the same days at the end of journals of
+/// three sizes. 913 events a day are some 300 patients, a station's busiest.
+fn reports(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("report");
+    group.sample_size(10);
+    for events in [10_000, 100_000, MILLION] {
+        let data = journal_of(events);
+        let reader = JournalReader::open(data.path()).unwrap();
+        let last = events / EVENTS_A_DAY - 1;
+        for (name, days) in [("a day", 1), ("92 days", 92)] {
+            let days = Days { from: day((last + 1 - days).max(0)), to: day(last) };
+            group.bench_function(format!("{name}, journal of {events}"), |bench| {
+                bench.iter(|| black_box(report_of(&reader, days)));
+            });
+        }
+        if events == MILLION {
+            let document = report_of(&reader, Days { from: day(last - 364), to: day(last) });
+            group.bench_function("workbook of a year", |bench| {
+                bench.iter(|| black_box(Form::Xlsx.files(&document).unwrap()));
+            });
+        }
+    }
+    group.finish();
+}
+
 fn million(criterion: &mut Criterion) {
     let (large, small) = (journal_of(MILLION), journal_of(10_000));
     let today = MILLION / EVENTS_A_DAY + 1;
@@ -235,5 +292,5 @@ fn patients_during_a_backup() {
     println!("backup of 100,000 events: {took:?}");
 }
 
-criterion_group!(benches, million);
+criterion_group!(benches, million, reports);
 criterion_main!(benches);
