@@ -148,9 +148,7 @@ class Story:
                 raise Failed(f"the system is {said}: {failed}")
             note(machine.tell("systemd-analyze | head -n 1"))
         with check("no ordering cycle"):
-            log = machine.tell("journalctl --boot --output=short-monotonic", START_S)
-            machine.console.with_suffix(".log").write_text(log, encoding="utf-8")
-            told = log.splitlines()
+            told = self._keep_log(machine).splitlines()
             # A log that is not there has no such line either.
             if not any("Reached target" in line for line in told):
                 raise Failed(f"the log of this start is not whole: {len(told)} lines")
@@ -295,7 +293,7 @@ class Story:
                     lambda: self._unit(machine, "ActiveState")["ActiveState"] == "failed"
                     or self._pid(machine) not in (0, before),
                 )  # fmt: skip
-            note(f"after {kills} more kills")
+            note(f"kills until then: {kills}")
             time.sleep(10)
             picture = machine.look()
             self._checks.keep_screen("given-up")
@@ -307,6 +305,7 @@ class Story:
 
     def _switches_off(self, machine):
         with self._checks.check("the machine can be switched off"):
+            self._keep_log(machine)
             machine.ask("systemctl --no-block poweroff")
             until("the end of the machine", BACK_S, machine.is_off)
 
@@ -333,6 +332,12 @@ class Story:
         until("another kiosk", BACK_S + patience, lambda: self._pid(machine) not in (0, before))
         self._pages.wait(machine, "idle", BACK_S)
         note(f"{time.monotonic() - began:.0f} s")
+
+    def _keep_log(self, machine):
+        """What the machine's log says of this start; kept beside what it wrote on its console."""
+        log = machine.tell("journalctl --boot --output=short-monotonic", START_S)
+        machine.console.with_suffix(".log").write_text(log, encoding="utf-8")
+        return log
 
     def _pid(self, machine):
         return int(self._unit(machine, "MainPID")["MainPID"])
