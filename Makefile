@@ -5,7 +5,7 @@
 # make deb    the appliance's packages for amd64 and arm64, into target/package/ (root, Debian)
 # make deb-check   what is packed, and what it does when installed, upgraded and purged
 # make boot-test   the amd64 package on an emulated machine: switched on, used, its power cut (root, Debian);
-#             DEB=file.deb is tried instead of what `make deb` made
+#             DEB=file.deb is tried instead of what `make deb` made; SLOW=4 waits four times as long
 # All install the system packages they miss (.ci/packages) and build what they need.
 
 CARGO ?= cargo
@@ -60,4 +60,4 @@ deb-check:
 boot-test:
 	.ci/packages boot
 	python3 -B tests/boot --deb $(if $(filter %.deb,$(DEB)),$(DEB),$(DEB)_amd64.deb) \
-	    --work $(or $(CARGO_TARGET_DIR),target)/boot-test
+	    --work $(or $(CARGO_TARGET_DIR),target)/boot-test --slow $(or $(SLOW),1)

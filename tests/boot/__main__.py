@@ -148,9 +148,7 @@ class Story:
                 raise Failed(f"the system is {said}: {failed}")
             note(machine.tell("systemd-analyze | head -n 1"))
         with check("no ordering cycle"):
-            log = machine.tell("journalctl --boot --output=short-monotonic", START_S)
-            machine.console.with_suffix(".log").write_text(log, encoding="utf-8")
-            told = log.splitlines()
+            told = self._keep_log(machine).splitlines()
             # A log that is not there has no such line either.
             if not any("Reached target" in line for line in told):
                 raise Failed(f"the log of this start is not whole: {len(told)} lines")
@@ -272,15 +270,11 @@ class Story:
             if console != "tty1" or login == "active" or self._pid(machine) != before:
                 raise Failed(f"console {console}, login on tty2 {login}")
             self._pages.wait(machine, "idle", PAGE_S)
-        with check("Ctrl+Alt+Del does not start the machine anew"):
-            machine.press("ctrl", "alt", "delete")
-            time.sleep(5)
-            machine.tell("true")
-            self._pages.wait(machine, "idle", PAGE_S)
-        with check("after Ctrl+Alt+Backspace the kiosk is there"):
-            machine.press("ctrl", "alt", "backspace")
-            time.sleep(5)
-            self._pages.wait(machine, "idle", BACK_S)
+        # Slint ends its event loop at these keys, and systemd starts the kiosk again.
+        with check("Ctrl+Alt+Del does not start the machine anew, and the kiosk is there") as note:
+            self._ends_at_most(machine, note, "delete")
+        with check("after Ctrl+Alt+Backspace the kiosk is there") as note:
+            self._ends_at_most(machine, note, "backspace")
 
     # The last step of the ladder is a page that says what to do, not a dark screen.
     def _says_what_to_do(self, machine):
@@ -295,7 +289,7 @@ class Story:
                     lambda: self._unit(machine, "ActiveState")["ActiveState"] == "failed"
                     or self._pid(machine) not in (0, before),
                 )  # fmt: skip
-            note(f"after {kills} more kills")
+            note(f"kills until then: {kills}")
             time.sleep(10)
             picture = machine.look()
             self._checks.keep_screen("given-up")
@@ -307,6 +301,7 @@ class Story:
 
     def _switches_off(self, machine):
         with self._checks.check("the machine can be switched off"):
+            self._keep_log(machine)
             machine.ask("systemctl --no-block poweroff")
             until("the end of the machine", BACK_S, machine.is_off)
 
@@ -333,6 +328,24 @@ class Story:
         until("another kiosk", BACK_S + patience, lambda: self._pid(machine) not in (0, before))
         self._pages.wait(machine, "idle", BACK_S)
         note(f"{time.monotonic() - began:.0f} s")
+
+    def _ends_at_most(self, machine, note, key):
+        """Presses a key with Ctrl and Alt: the machine stays on, and the idle page is shown."""
+        before, boot = self._pid(machine), machine.tell("cat /proc/sys/kernel/random/boot_id")
+        machine.press("ctrl", "alt", key)
+        time.sleep(5)
+        until("a kiosk", BACK_S, lambda: self._pid(machine))
+        self._pages.wait(machine, "idle", BACK_S)
+        if machine.tell("cat /proc/sys/kernel/random/boot_id") != boot:
+            raise Failed("the machine was started anew")
+        if self._pid(machine) != before:
+            note("it was ended and started again")
+
+    def _keep_log(self, machine):
+        """What the machine's log says of this start; kept beside what it wrote on its console."""
+        log = machine.tell("SYSTEMD_COLORS=0 journalctl --boot --output=short-monotonic", START_S)
+        machine.console.with_suffix(".log").write_text(log, encoding="utf-8")
+        return log
 
     def _pid(self, machine):
         return int(self._unit(machine, "MainPID")["MainPID"])
