@@ -1,6 +1,7 @@
 //! `tiepdon doctor`: is this box ready? The same findings as on the staff's page, on paper.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -8,11 +9,12 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::configuration::Configuration;
+use crate::configuration::{self, Configuration, STATION_FILE};
 use crate::event::{Moment, StationDay};
-use crate::health::{Finding, Page, Part, Records, Told, Unsent, Verdict, examine};
+use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
+use crate::station::document::Problems;
 
 /// Arguments of `tiepdon doctor`.
 #[derive(Args)]
@@ -43,16 +45,9 @@ impl Doctor {
             reader: device.map(reader::is_plugged_in),
             now: Some(now),
             records: self.data.as_deref().map(|data| records(data, now.station_day())),
+            settings: self.config.as_deref().zip(configuration.as_ref()).map(settings),
         };
-        let mut findings = examine(&self.root, self.data.as_deref(), &told);
-        findings.extend(configuration.map(|loaded| match loaded {
-            Ok(_) => Finding::good(Part::Configuration, "đúng"),
-            Err(problems) => Finding::bad(
-                Part::Configuration,
-                format!("{} chỗ sai", problems.iter().count()),
-                problems.to_string(),
-            ),
-        }));
+        let findings = examine(&self.root, self.data.as_deref(), &told);
         let page = Page::of(&findings);
         if self.json {
             let at = now.local().to_rfc3339();
@@ -67,6 +62,21 @@ impl Doctor {
         }
         Ok(())
     }
+}
+
+fn settings((config, loaded): (&Path, &Result<Configuration, Problems>)) -> Settings {
+    match loaded {
+        Ok(_) if is_sample(config) => Settings::Sample,
+        Ok(_) => Settings::Own,
+        Err(problems) => {
+            Settings::Wrong { problems: problems.iter().count(), told: problems.to_string() }
+        }
+    }
+}
+
+fn is_sample(config: &Path) -> bool {
+    fs::read(config.join(STATION_FILE))
+        .is_ok_and(|bytes| configuration::is_sample(Path::new(STATION_FILE), &bytes))
 }
 
 fn records(data: &Path, today: StationDay) -> Records {
