@@ -69,7 +69,8 @@ impl Doctor {
     }
 }
 
-fn records(data: &Path, today: StationDay) -> Records {
+/// How the journal is.
+pub(super) fn records(data: &Path, today: StationDay) -> Records {
     match read(data, today) {
         Ok(records) => records,
         Err(JournalError::Missing { .. }) => Records::None,

@@ -30,6 +30,9 @@ pub enum JournalError {
         /// The data folder.
         path: PathBuf,
     },
+    /// The journal did not open, and nothing can be written.
+    #[error("there is no journal to write to")]
+    NotOpen,
     /// There is no journal to read.
     #[error("there is no journal {}", path.display())]
     Missing {
@@ -108,6 +111,7 @@ impl JournalError {
             | Self::Folder { .. }
             | Self::Key { .. }
             | Self::InUse { .. }
+            | Self::NotOpen
             | Self::Missing { .. }
             | Self::Newer { .. }
             | Self::Foreign
@@ -133,6 +137,7 @@ impl JournalError {
             | Self::SideLog { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             Self::Database(_)
             | Self::InUse { .. }
+            | Self::NotOpen
             | Self::Missing { .. }
             | Self::Newer { .. }
             | Self::Foreign
@@ -151,6 +156,9 @@ impl JournalError {
                 "Kiểm tra thư mục dữ liệu: có đúng đường dẫn, còn chỗ trống và được phép ghi không."
             }
             Self::InUse { .. } => "Tắt chương trình tiepdon đang chạy rồi mở lại.",
+            Self::NotOpen => {
+                "Xin ghi lượt khám vào phiếu giấy và báo người phụ trách kỹ thuật. Máy tự thử lại mỗi phút."
+            }
             Self::Missing { .. } => "Kiểm tra lại đường dẫn sau --data.",
             Self::Newer { .. } => {
                 "Dữ liệu do bản mới hơn ghi. Hãy cài bản tiepdon mới; dữ liệu chưa bị thay đổi."

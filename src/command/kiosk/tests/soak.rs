@@ -267,6 +267,11 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     }
     let took = began.elapsed();
     let Soak { mut play, acknowledged, latencies, days, .. } = soak;
+    // A day that began with the last patients may just be closing the one before.
+    let (from, to) = (day(), "2030-01-01".parse().unwrap());
+    play.until("every day before today is closed", |_| {
+        JournalReader::open(&data).unwrap().closings(from, to).unwrap().len() >= days
+    });
     if let Some(writer) = play.writer.take() {
         writer.stop();
     }
@@ -287,7 +292,6 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     );
 
     let mut chosen = 0;
-    let (from, to) = (day(), "2030-01-01".parse().unwrap());
     let mut count = |event: crate::event::Event| {
         if let What::Chose(choice) = event.what {
             chosen += usize::from(choice.source == Source::SelfDeclared);
@@ -295,7 +299,6 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     };
     reader.events_between(from, to, &mut count).unwrap();
     assert_eq!((acknowledged, chosen), (scans, scans), "every visit is counted, and once");
-    assert!(days == 0 || verified.closings.len() >= days, "every day before today is closed");
 
     let warm = &looks[WARM_UP..];
     let (least, most) = (

@@ -122,6 +122,27 @@ fn the_list_of_today_lies_in_the_folder_the_station_chose() {
 }
 
 #[test]
+fn a_head_has_the_whole_box_looked_at_and_reads_what_must_be_done() {
+    let mut play = Play::open();
+    play.set_up_the_head();
+    // As on a box whose reader was pulled out.
+    play.kiosk.handle(Message::Desk(Event::ReaderLost));
+    for label in ["Việc khác", "Tình trạng máy", "Kiểm tra cả máy"] {
+        play.press(label);
+    }
+    play.until("the box was looked at", |play| play.reads("Xem cách xử lý"));
+    assert!(play.reads("Ghi thử") && play.reads("Dữ liệu lượt khám"), "{:?}", play.labels());
+    play.press("Xem cách xử lý");
+    assert!(play.reads("Máy quét"), "{:?}", play.labels());
+    let advice = play.labels().iter().any(|label| label.contains("cắm lại dây máy quét"));
+    assert!(advice, "{:?}", play.labels());
+    play.press("Quay lại");
+    assert!(play.reads("Ghi thử"), "{:?}", play.labels());
+    play.press("Quay lại");
+    assert!(play.reads("Kiểm tra cả máy"), "{:?}", play.labels());
+}
+
+#[test]
 fn a_damaged_list_of_staff_is_set_aside_and_no_code_is_given_twice() {
     let mut play = Play::open();
     play.set_up_the_head();

@@ -1,0 +1,23 @@
+//! The whole box looked at, for the staff's page: what `tiepdon doctor` prints.
+
+use std::path::Path;
+
+use super::super::doctor;
+use super::{Kiosk, Message, tell};
+use crate::health::{Finding, Page, Part, Told, examine};
+
+impl Kiosk {
+    /// On a thread of its own: all events are read, and something is written to the card.
+    pub(super) fn examine(&self) {
+        let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
+        let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
+        self.on_a_thread("examination", move || {
+            let records = doctor::records(&data, now.station_day());
+            let told = Told { reader: Some(has_reader), now: Some(now), records: Some(records) };
+            let mut findings = examine(Path::new("/"), Some(&data), &told);
+            // With mistakes in it the kiosk would not have begun.
+            findings.push(Finding::good(Part::Configuration, "đúng"));
+            tell(&mailbox, Message::Examined(Box::new(Page::of(&findings))));
+        });
+    }
+}
