@@ -10,9 +10,12 @@ use clap::Args;
 
 use crate::event::StationDay;
 use crate::export::{self, ClosingSigner, Fault, Inspected, Manifest, Signer, days_in_words};
-use crate::journal::{JournalReader, Verified};
+use crate::journal::{JournalError, JournalReader, Verified};
 use crate::report::hex;
 use crate::seal::{Fingerprint, PublicKey, Signature};
+
+/// The journal in a data folder.
+const DATABASE: &str = "journal.db";
 
 /// Arguments of `tiepdon verify`.
 #[derive(Args)]
@@ -33,7 +36,7 @@ impl Verify {
         let keys =
             self.key.iter().map(|path| read_key(path)).collect::<anyhow::Result<Vec<_>>>()?;
         if let Some(journal) = journal_at(&self.path)? {
-            return verify_journal(&journal, &keys);
+            return verify_journal(&self.path, &journal, &keys);
         }
         let found = export::verify(&self.path, &keys)
             .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
@@ -51,7 +54,6 @@ impl Verify {
 
 /// The journal at `path`: a data folder, or a database such as a backup.
 fn journal_at(path: &Path) -> anyhow::Result<Option<JournalReader>> {
-    const DATABASE: &str = "journal.db";
     let opened = if path.is_file() && path.extension().is_some_and(|ending| ending == "db") {
         JournalReader::open_file(path)
     } else if path.join(DATABASE).is_file() {
@@ -59,12 +61,23 @@ fn journal_at(path: &Path) -> anyhow::Result<Option<JournalReader>> {
     } else {
         return Ok(None);
     };
-    opened.map(Some).map_err(|error| anyhow!("{error}. {}", error.advice()))
+    opened.map(Some).map_err(|error| in_words(path, &error))
+}
+
+/// What is wrong with the journal at `path`, and what to do: nothing needs a damaged backup.
+fn in_words(path: &Path, error: &JournalError) -> anyhow::Error {
+    let is_backup = path.is_file() && path.file_name().is_none_or(|name| name != DATABASE);
+    let advice = if is_backup && error.is_damage() {
+        "Đừng khôi phục từ tệp này; hãy chọn bản sao lưu khác."
+    } else {
+        error.advice()
+    };
+    anyhow!("{error}. {advice}")
 }
 
 /// Walks the chain of all events and holds the signed closings against it.
-fn verify_journal(journal: &JournalReader, keys: &[PublicKey]) -> anyhow::Result<()> {
-    let verified = journal.verify().map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+fn verify_journal(path: &Path, journal: &JournalReader, keys: &[PublicKey]) -> anyhow::Result<()> {
+    let verified = journal.verify().map_err(|error| in_words(path, &error))?;
     let signers = signers(&verified, &journal.id()?.0.to_string(), keys)?;
     let mut out = io::stdout().lock();
     writeln!(out, "Sự kiện    {}", verified.events)?;
@@ -388,6 +401,21 @@ mod tests {
         let bytes = serde_json::to_vec(&serde_json::json!({ "journal": "own", "chain": "00" }));
         let other = verified(vec![closed(first, &old, bytes.unwrap())]);
         assert!(signers(&other, "own", &[]).is_err(), "the chain is held against it");
+    }
+
+    #[test]
+    fn a_destroyed_journal_is_to_be_restored_and_a_destroyed_backup_is_not_to_be_used() {
+        let data = tempfile::tempdir().unwrap();
+        for (name, advice) in
+            [("journal.db", "tiepdon restore"), ("journal-2026-11-23.db", "bản sao lưu khác")]
+        {
+            let path = data.path().join(name);
+            fs::write(&path, [0xA5; 8192]).unwrap();
+            let error = verify(&path, &[]).unwrap_err().to_string();
+            assert!(error.contains(advice), "{error}");
+        }
+        let error = verify(data.path(), &[]).unwrap_err().to_string();
+        assert!(error.contains("tiepdon restore"), "{error}");
     }
 
     #[test]
