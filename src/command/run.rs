@@ -57,7 +57,7 @@ impl Run {
             configuration.station.reader.device = Device::Path(path);
         }
         match self.headless {
-            Some((width, height)) => Headless::install(width, height, 1)?,
+            Some((width, height)) => Headless::install(width, height)?,
             None => display::choose()?,
         }
         leave_no_core_dump().context("không tắt được core dump")?;

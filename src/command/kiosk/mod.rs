@@ -220,6 +220,7 @@ fn assemble(
             made_at: now,
         },
         written: None,
+        writing: None,
     });
     let started = What::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -113,6 +113,7 @@ fn the_list_of_today_lies_in_the_folder_the_station_chose() {
         folder: folder.clone(),
         heading: crate::report::sample::heading(),
         written: None,
+        writing: None,
     });
     play.kiosk.handle(Message::Minute);
     let file = folder.join("danh-sach_AG-TRITON_D1_2026-11-24.csv");
