@@ -8,17 +8,22 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use tiepdon::command::demo::patient;
 use tiepdon::event::{AgeBand, ClosingWay, Entry, Moment, Origin, Subject, VisitId, What};
 use tiepdon::health::{Finding, Part, Told, Verdict, examine};
 use tiepdon::journal::{
     Answer, ClosingDraft, Journal, JournalReader, Request, Sealed, Sealer, Writer,
 };
+use tiepdon::reader::FakeReader;
 use uuid::Uuid;
 
 const MIB: u64 = 1024 * 1024;
@@ -251,6 +256,51 @@ fn a_disk_that_can_only_be_read_refuses_in_words() {
     assert!(error.advice().contains("được phép ghi"), "{}", error.advice());
     let findings = examine(Path::new("/"), Some(&disk.data()), &Told::default());
     assert_eq!(red(&findings), [Part::Folder, Part::Space, Part::Writing]);
+}
+
+#[test]
+fn a_kiosk_on_a_disk_that_can_only_be_read_serves_all_the_same() {
+    let Some(disk) = Disk::mount() else { return };
+    drop(open(&disk.data()));
+    let status =
+        Command::new("mount").args(["-o", "remount,ro"]).arg(disk.place()).status().unwrap();
+    assert!(status.success());
+    let room = tempfile::tempdir().unwrap();
+    let (notify, reader) = (room.path().join("notify"), room.path().join("reader"));
+    let socket = UnixDatagram::bind(&notify).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut reader_end = FakeReader::plug_in(&reader).unwrap();
+    let mut kiosk = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+        .args(["run", "--headless", "800x480"])
+        .args(["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config"), "--data"])
+        .arg(disk.data())
+        .arg("--scanner")
+        .arg(&reader)
+        .env("NOTIFY_SOCKET", &notify)
+        .stderr(File::create(room.path().join("log")).unwrap())
+        .spawn()
+        .unwrap();
+    let mut told = [0; 4096];
+    loop {
+        let length = socket.recv(&mut told).unwrap();
+        if String::from_utf8_lossy(told.get(..length).unwrap()).contains("READY=1") {
+            break;
+        }
+    }
+    // Which choice of the patient's is refused is seen in src/command/kiosk/tests/opening.rs.
+    reader_end.send(&patient(0).citizen_card()).unwrap();
+    reader_end.send(b"TIEPDON:VNEID\r").unwrap();
+    let refused = "there is no journal to write to";
+    let log = || fs::read_to_string(room.path().join("log")).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while !log().contains(refused) && Instant::now() < until {
+        thread::sleep(Duration::from_millis(50));
+    }
+    let id = Pid::from_raw(i32::try_from(kiosk.id()).unwrap()).unwrap();
+    kill_process(id, Signal::TERM).unwrap();
+    assert!(kiosk.wait().unwrap().success(), "{}", log());
+    assert!(log().contains(refused), "{}", log());
+    assert!(!log().contains("recorded number"), "{}", log());
 }
 
 #[test]

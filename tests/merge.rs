@@ -304,6 +304,47 @@ fn with_a_list_only_its_keys_count() {
     }
 }
 
+/// The desk lost its key after two days, and its export of three holds closings of both.
+#[test]
+fn closings_of_a_lost_key_count_and_are_named_by_that_key() {
+    let [root, lists] = [(); 2].map(|()| tempdir().unwrap());
+    let old = Desk::new("AG-TRITON", "D1");
+    let new = Desk { key: new_key(), heading: old.heading.clone() };
+    let closings =
+        [old.closing(day(1), 1, FEW), old.closing(day(2), 1, SOME), new.closing(day(3), 1, FEW)];
+    let export = new.export(root.path(), (1, 3), closings);
+    let [lost, present] = [&old, &new].map(|desk| desk.key.public().fingerprint());
+    let list = |keys: &[_]| {
+        let file = lists.path().join("khoa.txt");
+        let lines: Vec<String> = keys.iter().map(|key| format!("AG-TRITON D1 {key}\n")).collect();
+        fs::write(&file, lines.concat()).unwrap();
+        Some(KeyList::read(&file).unwrap())
+    };
+    for (keys, is_listed) in
+        [(None, false), (list(&[present]), false), (list(&[present, lost]), true)]
+    {
+        let (_out, merged) = merged(&Request { keys, ..request(&[root.path()]) });
+        assert_eq!((merged.closings, merged.refused.len()), (3, 0));
+        let [other] = merged.other_keys.as_slice() else { panic!("{:?}", merged.other_keys) };
+        assert_eq!((other.key, other.is_listed), (lost, is_listed));
+        assert_eq!(other.days, [day(1), day(2)]);
+        assert_eq!(other.place, place(&export));
+        let told = &rows(&merged, "nguon")[0]["Bản chốt do khóa khác ký"];
+        let known = if is_listed { "có trong danh sách" } else { "chưa đối chiếu" };
+        assert_eq!(*told, format!("{lost} ({known}): 01/11/2026 đến 02/11/2026"));
+        let caveats = fs::read_to_string(merged.folder.join("tong-hop-chung.json")).unwrap();
+        assert_eq!(caveats.contains("khóa chưa đối chiếu ký"), !is_listed, "{caveats}");
+    }
+    // What no key signed counts as little as before.
+    let [document, _] = old.closing(day(1), 1, FEW);
+    let [_, forged] = new.signed(day(1), 1, b"{}".to_vec());
+    let elsewhere = tempdir().unwrap();
+    new.export(elsewhere.path(), (1, 1), [[document, forged]]);
+    let error = merge(&request(&[elsewhere.path()]), elsewhere.path()).unwrap_err();
+    let [refused] = error.refused() else { panic!("{error:?}") };
+    assert!(matches!(refused.why, Refusal::Altered(_)), "{refused:?}");
+}
+
 #[test]
 fn a_list_that_cannot_be_understood_is_named_with_its_line() {
     let folder = tempdir().unwrap();

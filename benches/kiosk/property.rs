@@ -33,7 +33,7 @@ const BETWEEN_SCANS: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
-    Headless::install(SIZE.0, SIZE.1, 1)?;
+    Headless::install(SIZE.0, SIZE.1)?;
     let folder = TempDir::new()?;
     let link = folder.path().join("reader");
     let reader = FakeReader::plug_in(&link)?;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::HandId;
-use crate::figures::Measure;
+use super::shows::{Face, Shows};
 use crate::station::document::{Fault, Reported, Table, rule};
 
 /// One column.
@@ -16,17 +16,6 @@ pub struct Column {
     pub shows: Shows,
     /// Whether it counts from the first day of the campaign ("lũy kế") instead of the row's days.
     pub cumulative: bool,
-}
-
-/// What the cells of a column hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shows {
-    /// Something about the row.
-    Fact(Fact),
-    /// A number the desk counts.
-    Measured(Measure, Face),
-    /// A number somebody enters.
-    ByHand(HandId),
 }
 
 /// What a row can say beside numbers.
@@ -55,17 +44,6 @@ const FACTS: [(&str, Fact); 6] = [
     ("notes", Fact::Notes),
 ];
 
-/// Which number of a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
-    /// The count, or the numerator of a rate.
-    Count,
-    /// The denominator of a rate.
-    Whole,
-    /// The rate in percent.
-    Rate,
-}
-
 const FACES: [(&str, Face); 3] =
     [("count", Face::Count), ("whole", Face::Whole), ("rate", Face::Rate)];
 
@@ -89,26 +67,10 @@ impl Column {
     ) -> Result<Self, Reported> {
         let heading =
             table.required("heading", "\"Tổng số lượt đến\"", rule::text(LONGEST_HEADING));
-        let shows = Shows::read(table, by_hand);
-        let face = table.optional("as", rule::word(&FACES));
+        let shows = Shows::read(table, &FACTS, &FACES, by_hand, where_columns_stand);
         let cumulative = table.optional("cumulative", rule::flag);
-        let (heading, shows, face) = (heading?, shows?, face?);
+        let (heading, shows) = (heading?, shows?);
         let cumulative = cumulative?.unwrap_or_default();
-        let shows = match (shows, face) {
-            (Shows::Measured(measure, _), Some(face))
-                if measure.is_rate() || face == Face::Count =>
-            {
-                Shows::Measured(measure, face)
-            }
-            (shows, None) => shows,
-            (_, Some(_)) => {
-                let fault = Fault::new(
-                    "chỉ dùng cho số liệu có tỷ lệ",
-                    "xóa dòng này, hoặc chọn số liệu khác ở shows",
-                );
-                return Err(table.fault("as", fault));
-            }
-        };
         if cumulative && matches!(shows, Shows::Fact(_)) {
             let fault = Fault::new("chỉ dùng cho cột số", "xóa dòng này");
             return Err(table.fault("cumulative", fault));
@@ -146,21 +108,4 @@ impl Before {
 fn where_columns_stand() -> String {
     let facts = FACTS.map(|(word, _)| word).join(", ");
     format!("ghi {facts}, tên số liệu nhập tay, hoặc tên trong: tiepdon campaign measures")
-}
-
-impl Shows {
-    fn read(table: &mut Table<'_>, by_hand: Option<&BTreeSet<HandId>>) -> Result<Self, Reported> {
-        let facts = FACTS.map(|(word, fact)| (word, Self::Fact(fact)));
-        let measures = Measure::all().map(|it| (it.name(), Self::Measured(it, Face::Count)));
-        let hand = by_hand.into_iter().flatten().map(|id| (id.as_str(), Self::ByHand(id.clone())));
-        let words: Vec<_> = facts.into_iter().chain(measures).chain(hand).collect();
-        table.required("shows", "\"arrivals\"", |value| {
-            let known = rule::word_of_list(&words, where_columns_stand)(value);
-            match (by_hand, rule::string(value)?.parse()) {
-                // Told at the targets already; this name may be one of theirs.
-                (None, Ok(id)) => known.or(Ok(Self::ByHand(id))),
-                (_, _) => known,
-            }
-        })
-    }
 }

@@ -6,7 +6,7 @@ use crate::station::document::{Fault, Reported, Table, rule};
 /// A share on the idle screen: an encouragement, never a scoreboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hall {
-    /// What is counted; a rate.
+    /// What is counted; a rate of visits.
     pub measure: Measure,
     /// What it is, in words everybody knows.
     pub label: String,
@@ -35,6 +35,13 @@ impl Hall {
         };
         if !measure.is_rate() {
             let fault = Fault::new("phải là một tỷ lệ", "chọn số liệu có tỷ lệ");
+            return Err(hall.fault(KEY, fault));
+        }
+        if !measure.is_share_of_visits() {
+            let fault = Fault::new(
+                "tính theo phút mở cửa, màn hình chờ chỉ đếm được lượt khám",
+                "chọn số liệu đếm lượt",
+            );
             return Err(hall.fault(KEY, fault));
         }
         let Some(label) = label else {

@@ -10,15 +10,17 @@ mod days;
 mod deadline;
 mod hall;
 mod plan;
+mod shows;
 mod start;
 mod target;
 
 pub use cadence::{Cadence, Report};
-pub use column::{Column, Face, Fact, Shows};
+pub use column::{Column, Fact};
 pub use days::Days;
 pub use deadline::{Deadline, HandedIn, Standing, deadlines};
 pub use hall::Hall;
 pub use plan::{Campaign, Document, Phase, Texts};
+pub use shows::{Face, Shows};
 pub use start::start;
 pub use target::{Bound, Goal, HandCount, HandId, IllFormedHandId, Means, Outcome, Target};
 

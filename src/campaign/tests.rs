@@ -248,6 +248,8 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         (shows, "shows = \"day\"\n[[column]]\nheading = \"Ngày\"\nshows = \"guided\"", "20:11: heading trùng với tiêu đề một cột ở trên; đặt tiêu đề khác"),
         ("[[column]]\nheading = \"Ngày\"\nshows = \"day\"\n", "", "1:1: tệp này thiếu mục [[column]]; thêm ít nhất 1 mục [[column]]"),
         (shows, "shows = \"day\"\n[texts]\nidle = [\"1\", \"2\", \"3\", \"4\"]", "20:8: idle có 4 mục, màn hình chỉ đủ chỗ cho 3; bớt đi cho đủ"),
+        (shows, "shows = \"day\"\n[hall]\nmeasure = \"arrivals\"\nlabel = \"lượt đến\"", "20:11: measure phải là một tỷ lệ; chọn số liệu có tỷ lệ"),
+        (shows, "shows = \"day\"\n[hall]\nmeasure = \"desk-covered\"\nlabel = \"bàn có người\"", "20:11: measure tính theo phút mở cửa, màn hình chờ chỉ đếm được lượt khám; chọn số liệu đếm lượt"),
         (shows, "shows = \"day\"\n[texts]\nidel = []", "20:1: [texts] không có mục \"[[idel]]\"; sửa thành idle"),
     ];
     for (sound, broken, complaint) in table {

@@ -1,7 +1,6 @@
 //! `tiepdon doctor`: is this box ready? The same findings as on the staff's page, on paper.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::configuration::{self, Configuration, STATION_FILE};
+use crate::configuration::{Configuration, is_sample_station};
 use crate::event::{Moment, StationDay};
 use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
@@ -45,7 +44,7 @@ impl Doctor {
             reader: device.map(reader::is_plugged_in),
             now: Some(now),
             records: self.data.as_deref().map(|data| records(data, now.station_day())),
-            settings: self.config.as_deref().zip(configuration.as_ref()).map(settings),
+            settings: configuration.as_ref().map(settings),
         };
         let findings = examine(&self.root, self.data.as_deref(), &told);
         let page = Page::of(&findings);
@@ -64,9 +63,9 @@ impl Doctor {
     }
 }
 
-fn settings((config, loaded): (&Path, &Result<Configuration, Problems>)) -> Settings {
+fn settings(loaded: &Result<Configuration, Problems>) -> Settings {
     match loaded {
-        Ok(_) if is_sample(config) => Settings::Sample,
+        Ok(configuration) if is_sample_station(&configuration.station) => Settings::Sample,
         Ok(_) => Settings::Own,
         Err(problems) => {
             Settings::Wrong { problems: problems.iter().count(), told: problems.to_string() }
@@ -74,12 +73,8 @@ fn settings((config, loaded): (&Path, &Result<Configuration, Problems>)) -> Sett
     }
 }
 
-fn is_sample(config: &Path) -> bool {
-    fs::read(config.join(STATION_FILE))
-        .is_ok_and(|bytes| configuration::is_sample(Path::new(STATION_FILE), &bytes))
-}
-
-fn records(data: &Path, today: StationDay) -> Records {
+/// How the journal is.
+pub(super) fn records(data: &Path, today: StationDay) -> Records {
     match read(data, today) {
         Ok(records) => records,
         Err(JournalError::Missing { .. }) => Records::None,

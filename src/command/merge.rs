@@ -9,8 +9,10 @@ use clap::Args;
 
 use crate::clock::Clock;
 use crate::event::StationDay;
-use crate::export::Period;
-use crate::merge::{self, Conflict, Expected, Gap, KeyList, ListError, Merged, Refused, Request};
+use crate::export::{Period, days_in_words};
+use crate::merge::{
+    self, Conflict, Expected, Gap, KeyList, ListError, Merged, OtherKey, Refused, Request,
+};
 
 /// Arguments of `tiepdon merge`.
 #[derive(Args)]
@@ -108,9 +110,25 @@ fn tell(out: &mut impl Write, request: &Request, merged: &Merged) -> io::Result<
              lại với --keys."
         )?;
     }
+    tell_other_keys(out, &merged.other_keys)?;
     tell_refused(out, &merged.refused)?;
     tell_conflicts(out, &merged.conflicts)?;
     writeln!(out, "Kết quả    {}", merged.folder.display())
+}
+
+fn tell_other_keys(out: &mut impl Write, others: &[OtherKey]) -> io::Result<()> {
+    for OtherKey { origin, key, is_listed, days, place } in others {
+        let (station, point, days) = (&origin.station, &origin.point, days_in_words(days));
+        writeln!(out, "Khóa khác  {station} {point}, bản chốt ngày {days} do khóa khác ký: {key}")?;
+        writeln!(out, "           {place}")?;
+        let advice = if *is_listed {
+            "Khóa này có trong danh sách khóa."
+        } else {
+            "Trạm đổi khóa thì có khóa cũ như vậy. Xin gọi điện cho trạm, đọc đối chiếu mã khóa này."
+        };
+        writeln!(out, "           {advice}")?;
+    }
+    Ok(())
 }
 
 fn tell_refused(out: &mut impl Write, refused: &[Refused]) -> io::Result<()> {

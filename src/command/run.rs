@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{env, io, process, thread};
 
@@ -54,11 +55,11 @@ impl Run {
             configuration.station.reader.device = Device::Path(path);
         }
         match self.headless {
-            Some((width, height)) => Headless::install(width, height, 1)?,
+            Some((width, height)) => Headless::install(width, height)?,
             None => display::choose()?,
         }
         leave_no_core_dump().context("không tắt được core dump")?;
-        quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
+        let asked = quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
         let owns_display = self.headless.is_none() && !display::has_desktop();
         let console = owns_display.then(|| Console::take(io::stdin())).flatten();
         let _pulse = signs_of_life();
@@ -82,14 +83,15 @@ impl Run {
                 shown = number;
             }),
         )?;
-        match ended {
-            Ended::Asked => Ok(()),
-            Ended::Damaged => {
-                drop(console);
-                service::restoring();
-                start_again()
-            }
+        // Where Slint itself has the keyboard, Ctrl+Alt+Del and Ctrl+Alt+Backspace end its event loop,
+        // which it cannot run a second time.
+        let by_keys = owns_display && !asked.load(Ordering::Acquire);
+        if ended == Ended::Quit && !by_keys {
+            return Ok(());
         }
+        drop(console);
+        service::starting_again();
+        start_again()
     }
 }
 
@@ -105,9 +107,9 @@ fn signs_of_life() -> Timer {
 }
 
 /// Begins anew in place of this program, with the same arguments: windows, threads and files are
-/// gone, and the start restores the journal.
+/// gone, and the start opens the journal, and restores it where it must.
 fn start_again() -> anyhow::Result<()> {
-    tracing::warn!("starting again to restore the journal");
+    tracing::warn!("starting again");
     let program = env::current_exe().context("không tìm thấy chương trình để chạy lại")?;
     let error = process::Command::new(program).args(env::args_os().skip(1)).exec();
     Err(error).context("không chạy lại được")
@@ -131,17 +133,22 @@ fn leave_no_core_dump() -> io::Result<()> {
     Ok(setrlimit(Resource::Core, nothing)?)
 }
 
-/// Ends the event loop when systemd or a person asks for it. Real handlers, because serialport
-/// waits with an empty signal mask: a blocked signal would kill the process there.
-fn quit_on_signals() -> io::Result<()> {
+/// Ends the event loop when systemd or a person asks for it, and then says so in what is returned.
+/// Real handlers, because serialport waits with an empty signal mask: a blocked signal would kill the
+/// process there.
+fn quit_on_signals() -> io::Result<Arc<AtomicBool>> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let asked = Arc::new(AtomicBool::new(false));
+    let told = asked.clone();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for _ in signals.forever() {
-            // Before the loop runs there is nothing to end yet; the next signal will.
-            if slint::quit_event_loop().is_err() {
-                tracing::warn!("asked to end before the window was open");
+            told.store(true, Ordering::Release);
+            match slint::quit_event_loop() {
+                Ok(()) => service::stopping(),
+                // Before the loop runs there is nothing to end yet; the next signal will.
+                Err(_) => tracing::warn!("asked to end before the window was open"),
             }
         }
     })?;
-    Ok(())
+    Ok(asked)
 }

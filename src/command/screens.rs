@@ -59,7 +59,7 @@ impl Screens {
         fs::create_dir_all(&self.out)
             .with_context(|| format!("không tạo được thư mục {}", self.out.display()))?;
         let (width, height) = self.size;
-        Headless::install(width, height, 1)?;
+        Headless::install(width, height)?;
 
         let offer = Offer::from(&configuration.guides);
         let look = Look {

@@ -47,6 +47,11 @@ pub fn is_sample(name: &Path, bytes: &[u8]) -> bool {
     sample_files().any(|(sample, text)| Path::new(sample) == name && text.as_bytes() == bytes)
 }
 
+/// Whether these settings are those of the sample: nobody has made them a station's own.
+pub fn is_sample_station(station: &Station) -> bool {
+    Configuration::embedded().is_ok_and(|sample| sample.station == *station)
+}
+
 /// The guides a station offers; there is always one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guides {

@@ -259,6 +259,11 @@ impl Measure {
         !matches!(self, Self::Arrivals | Self::Corrections)
     }
 
+    /// Whether it is a rate of visits, so that it needs nothing but the visits of a day.
+    pub fn is_share_of_visits(self) -> bool {
+        matches!(self.rule(), Rule::Visits(..))
+    }
+
     /// What the denominator counts, in Vietnamese; `None` of a count.
     pub fn whole_label(self) -> Option<&'static str> {
         match self.rule() {

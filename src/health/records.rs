@@ -101,7 +101,7 @@ pub(super) fn clock(now: &Moment) -> Finding {
         Finding::bad(
             Part::Clock,
             format!("{text}, chưa chắc đúng"),
-            "Xin xem lại ngày giờ của máy. Nếu sai, xin báo người phụ trách kỹ thuật.",
+            "Xin đặt ngày giờ trên màn hình: Dành cho nhân viên, Việc khác, Ngày giờ của máy.",
         )
     }
 }

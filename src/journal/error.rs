@@ -30,6 +30,9 @@ pub enum JournalError {
         /// The data folder.
         path: PathBuf,
     },
+    /// The journal did not open, and nothing can be written.
+    #[error("there is no journal to write to")]
+    NotOpen,
     /// There is no journal to read.
     #[error("there is no journal {}", path.display())]
     Missing {
@@ -94,6 +97,10 @@ pub enum JournalError {
     Database(#[from] rusqlite::Error),
 }
 
+/// What to do about a damaged database: the next start restores it.
+const TO_RESTORE: &str = "Dữ liệu bị hỏng. Hãy tắt máy đúng cách rồi bật lại: máy tự khôi phục từ bản \
+                          sao lưu. Khi ki-ốt đang tắt cũng có thể dùng lệnh tiepdon restore.";
+
 impl JournalError {
     /// Whether the database itself is damaged: opening the journal anew restores it.
     pub fn is_damage(&self) -> bool {
@@ -108,6 +115,7 @@ impl JournalError {
             | Self::Folder { .. }
             | Self::Key { .. }
             | Self::InUse { .. }
+            | Self::NotOpen
             | Self::Missing { .. }
             | Self::Newer { .. }
             | Self::Foreign
@@ -133,6 +141,7 @@ impl JournalError {
             | Self::SideLog { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             Self::Database(_)
             | Self::InUse { .. }
+            | Self::NotOpen
             | Self::Missing { .. }
             | Self::Newer { .. }
             | Self::Foreign
@@ -151,14 +160,17 @@ impl JournalError {
                 "Kiểm tra thư mục dữ liệu: có đúng đường dẫn, còn chỗ trống và được phép ghi không."
             }
             Self::InUse { .. } => "Tắt chương trình tiepdon đang chạy rồi mở lại.",
+            Self::NotOpen => {
+                "Xin ghi lượt khám vào phiếu giấy và báo người phụ trách kỹ thuật. Máy tự thử lại mỗi phút."
+            }
             Self::Missing { .. } => "Kiểm tra lại đường dẫn sau --data.",
             Self::Newer { .. } => {
                 "Dữ liệu do bản mới hơn ghi. Hãy cài bản tiepdon mới; dữ liệu chưa bị thay đổi."
             }
             Self::Foreign => "Chọn một thư mục dữ liệu khác; tệp này chưa bị thay đổi.",
-            Self::Unsound(_) => {
-                "Dữ liệu bị hỏng. Hãy tắt máy đúng cách rồi bật lại: máy tự khôi phục từ bản sao lưu."
-            }
+            Self::Unsound(_) => TO_RESTORE,
+            // A header that is gone, a page that cannot be read.
+            Self::Database(_) if self.is_damage() => TO_RESTORE,
             Self::SideLog { .. } => {
                 "Lượt vẫn được ghi, nhưng thiếu bản ghi thứ hai. Kiểm tra thẻ nhớ: còn chỗ trống không."
             }
@@ -172,5 +184,46 @@ impl JournalError {
                 "Kiểm tra thẻ nhớ: còn chỗ trống không, có bị khóa ghi không. Dữ liệu đã ghi vẫn còn."
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::os::unix::fs::FileExt as _;
+
+    use crate::event::{Moment, Origin};
+    use crate::journal::{Journal, JournalReader};
+
+    #[test]
+    fn whoever_meets_a_destroyed_database_is_told_to_restore_it() {
+        let data = tempfile::tempdir().unwrap();
+        let origin = Origin { station: "S".parse().unwrap(), point: "P".parse().unwrap() };
+        let boot = uuid::Uuid::nil();
+        let at = Moment { wall_ms: 1_782_960_000_000, uptime_ms: 0, boot, sure: true };
+        drop(Journal::open(data.path(), origin.clone(), at).unwrap());
+        let path = data.path().join("journal.db");
+        let good = fs::read(&path).unwrap();
+        let reads = || JournalReader::open(data.path()).and_then(|reader| reader.verify());
+        reads().unwrap();
+        // The header of the file; then every page but the first.
+        for destroyed in [0..100, 4096..good.len()] {
+            let mut bytes = good.clone();
+            bytes[destroyed.clone()].fill(0xA5);
+            File::options().write(true).open(&path).unwrap().write_all_at(&bytes, 0).unwrap();
+            let error = reads().unwrap_err();
+            assert!(error.is_damage(), "{destroyed:?}: {error}");
+            for told in ["tự khôi phục", "tiepdon restore"] {
+                assert!(
+                    error.advice().contains(told),
+                    "{destroyed:?}: {error}: {}",
+                    error.advice()
+                );
+            }
+        }
+        // And what is told is true.
+        fs::write(&path, &good[..100]).unwrap();
+        drop(Journal::open(data.path(), origin, at));
+        reads().unwrap();
     }
 }

@@ -353,7 +353,7 @@ impl Journal {
     }
 
     /// The database showed damage: the next start reads it in full, and restores it.
-    pub(super) fn suspect(&self) {
+    pub fn suspect(&self) {
         inspection::ask_for(&self.data);
     }
 

@@ -197,6 +197,19 @@ impl Writer {
         Ok(Self { requests, thread })
     }
 
+    /// The thread of a journal that did not open: whoever asks for something to be written is told
+    /// that it was not. What nobody waits for is left undone; the next start makes up for it.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn refusing(answer: impl FnMut(Answer) + Send + 'static) -> std::io::Result<Self> {
+        let (requests, inbox) = channel();
+        let thread = thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || refuse(&inbox, answer))?;
+        Ok(Self { requests, thread })
+    }
+
     /// The way to the thread.
     pub fn requests(&self) -> Sender<Request> {
         self.requests.clone()
@@ -207,6 +220,24 @@ impl Writer {
         // Both fail only when the thread is gone already, which is what we want.
         let _ = self.requests.send(Request::Stop);
         let _ = self.thread.join();
+    }
+}
+
+fn refuse(inbox: &Receiver<Request>, mut answer: impl FnMut(Answer)) {
+    for request in inbox {
+        let proposed = match request {
+            Request::Arrive { visit, .. } => Some(visit),
+            Request::Record { subject, .. } => id_of(subject),
+            Request::EventsOf(_) | Request::Close { way: ClosingWay::Head, .. } => None,
+            Request::Close { way: ClosingWay::Itself, .. }
+            | Request::DayBegan { .. }
+            | Request::ClockKnown(_)
+            | Request::BackUp { .. } => continue,
+            Request::Stop => return,
+        };
+        let error = JournalError::NotOpen;
+        tracing::error!(%error, "an event was not taken");
+        answer(Answer::Failed { proposed, error });
     }
 }
 

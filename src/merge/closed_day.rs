@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::event::StationDay;
 use crate::export::{Closing, Digest};
 use crate::figures::DayFigures;
+use crate::seal::Fingerprint;
 
 /// The latest form of a closing's document that is known here.
 const FORMAT: u32 = 1;
@@ -22,6 +23,8 @@ pub(super) struct ClosedDay {
     /// Of the document as it was signed.
     pub(super) digest: Digest,
     pub(super) figures: DayFigures,
+    /// The key that signed it.
+    pub(super) key: Fingerprint,
 }
 
 /// Why a signed closing cannot be counted.
@@ -57,8 +60,8 @@ impl ClosedDay {
         if !is_possible(&figures) {
             return Err(NotCounted::Impossible);
         }
-        let Closing { day, number, events: _ } = closing;
-        Ok(Self { day, number, digest: Digest::of(document), figures })
+        let Closing { day, number, events: _, key } = closing;
+        Ok(Self { day, number, digest: Digest::of(document), figures, key })
     }
 }
 

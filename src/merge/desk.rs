@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::closed_day::{ClosedDay, NotCounted};
 use super::find::place;
 use super::spans::Spans;
-use super::{Refusal, Refused, Request};
+use super::{KeyList, Refusal, Refused, Request};
 use crate::event::{Origin, StationCode, StationDay};
 use crate::export::{Manifest, Period, VerifyError, inspect};
 use crate::figures::DayFigures;
@@ -52,8 +52,26 @@ pub(super) struct Source {
     pub(super) key: Fingerprint,
     /// The days that were counted from it.
     pub(super) days: Vec<StationDay>,
+    /// Those of them that another key had signed.
+    pub(super) other_keys: Vec<OtherKey>,
     /// For the order in which a desk's exports were made.
     made_at: i64,
+}
+
+/// A key that signed closings of an export, though not the export: that of the desk before it lost
+/// it, or a stranger's. The key of the export vouches that it handed them out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherKey {
+    /// The desk.
+    pub origin: Origin,
+    /// The key.
+    pub key: Fingerprint,
+    /// Whether the list of keys has it for this desk.
+    pub is_listed: bool,
+    /// The days that were counted by its closings.
+    pub days: Vec<StationDay>,
+    /// The folder of the export, in words.
+    pub place: String,
 }
 
 /// Closings that stand more than once.
@@ -130,7 +148,7 @@ pub(super) fn judge(origin: Option<&Origin>, folders: &[PathBuf], request: &Requ
     }
     desk.covered = Spans::of(desk.sources.iter().map(|it| (it.period.from(), it.period.to())));
     if let Some(origin) = origin {
-        desk.decide(origin, candidates);
+        desk.decide(origin, candidates, request.keys.as_ref());
     }
     desk
 }
@@ -153,7 +171,7 @@ fn accept(
         Ok(closed) => closings.push(closed),
         Err(why) => not_counted = not_counted.take().or(Some((name.to_owned(), why))),
     };
-    let inspected = inspect(folder.to_owned(), None, &mut read).map_err(|error| match error {
+    let inspected = inspect(folder.to_owned(), &[], &mut read).map_err(|error| match error {
         VerifyError::Unreadable { path: _, source } => Refusal::Unreadable(source),
         VerifyError::NoExport(_) => Refusal::NoExport,
     })?;
@@ -186,6 +204,7 @@ fn accept(
         program,
         key,
         days: Vec::new(),
+        other_keys: Vec::new(),
         made_at: made_at.timestamp(),
     };
     Ok((source, closings))
@@ -208,6 +227,24 @@ fn is_its_key(
             Err(Refusal::KeyChanged { signed, before: first.key, first: first.place.clone() })
         }
         (None, Some(_) | None) => Ok(()),
+    }
+}
+
+impl Source {
+    /// A day counts by a closing of this export.
+    fn count(&mut self, closed: &ClosedDay, origin: &Origin, keys: Option<&KeyList>) {
+        let ClosedDay { day, key, .. } = *closed;
+        self.days.push(day);
+        if key == self.key {
+            return;
+        }
+        if let Some(other) = self.other_keys.iter_mut().find(|other| other.key == key) {
+            other.days.push(day);
+            return;
+        }
+        let is_listed = keys.and_then(|keys| keys.knows(origin, key)) == Some(true);
+        let (origin, place) = (origin.clone(), self.place.clone());
+        self.other_keys.push(OtherKey { origin, key, is_listed, days: vec![day], place });
     }
 }
 
@@ -236,7 +273,7 @@ impl Desk {
     }
 
     /// Finds the closing of each day that counts.
-    fn decide(&mut self, origin: &Origin, mut candidates: Vec<Candidate>) {
+    fn decide(&mut self, origin: &Origin, mut candidates: Vec<Candidate>, keys: Option<&KeyList>) {
         candidates.sort_by_key(|it| (it.closed.day, it.closed.number, it.export));
         let mut doubles: BTreeMap<(Kind, usize, usize), Vec<StationDay>> = BTreeMap::new();
         let same_day = |one: &Candidate, other: &Candidate| one.closed.day == other.closed.day;
@@ -265,7 +302,7 @@ impl Desk {
                 days.push(other.closed.day);
             }
             if let Some(source) = self.sources.get_mut(counts.export) {
-                source.days.push(counts.closed.day);
+                source.count(&counts.closed, origin, keys);
             }
             self.days.push(counts.closed.clone());
         }

@@ -34,7 +34,7 @@ use find::Found;
 use gap::gaps;
 use result_folder::Draft;
 
-pub use desk::{Conflict, Double, Kind};
+pub use desk::{Conflict, Double, Kind, OtherKey};
 pub use error::MergeError;
 pub use expected::Expected;
 pub use gap::{Gap, Why};
@@ -82,6 +82,8 @@ pub struct Merged {
     pub doubles: Vec<Double>,
     /// Closings that contradict each other; their days do not count.
     pub conflicts: Vec<Conflict>,
+    /// Keys that signed closings of an export, though not the export.
+    pub other_keys: Vec<OtherKey>,
     /// Exports that do not count.
     pub refused: Vec<Refused>,
 }
@@ -164,6 +166,8 @@ fn sum_up(
     if request.strict && !(refused.is_empty() && conflicts.is_empty()) {
         return Err(MergeError::Strict { refused, conflicts });
     }
+    let sources = desks.iter().flat_map(|desk| &desk.sources);
+    let other_keys = sources.flat_map(|source| source.other_keys.iter().cloned()).collect();
     let counting = || desks.iter().filter(|desk| desk.closings > 0);
     let mut stations: Vec<_> = counting().filter_map(Desk::station).collect();
     stations.dedup();
@@ -177,6 +181,7 @@ fn sum_up(
         gaps,
         doubles,
         conflicts,
+        other_keys,
         refused,
     })
 }

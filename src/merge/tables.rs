@@ -2,8 +2,8 @@
 //! without visits is a row of zeros, a day without a closing is no row but a gap.
 
 use super::closed_day::ClosedDay;
-use super::desk::Desk;
-use super::{Conflict, Double, Gap, Kind, Merged, Refused, Request, Why};
+use super::desk::{Desk, Source};
+use super::{Conflict, Double, Gap, Kind, Merged, OtherKey, Refused, Request, Why};
 use crate::event::{Moment, StationCode, StationDay};
 use crate::export::days_in_words;
 use crate::figures::DayFigures;
@@ -111,7 +111,7 @@ impl Report<'_> {
 
     /// What whoever reads a sum has to know of it.
     fn caveats(&self) -> Vec<String> {
-        let Merged { gaps, conflicts, refused, .. } = self.merged;
+        let Merged { gaps, conflicts, other_keys, refused, .. } = self.merged;
         let mut notes = vec![
             "Mỗi ngày của mỗi điểm tính một lần, theo bản chốt sau cùng do trạm ký.".to_owned(),
         ];
@@ -126,6 +126,12 @@ impl Report<'_> {
                 "Có {} ngày không tính vì bản chốt trái nhau. Xem bảng Trùng.",
                 conflicts.len()
             ));
+        }
+        if other_keys.iter().any(|other| !other.is_listed) {
+            notes.push(
+                "Có bản chốt do khóa chưa đối chiếu ký, khác khóa của bản xuất. Xem bảng Nguồn."
+                    .to_owned(),
+            );
         }
         if !refused.is_empty() {
             notes.push(format!(
@@ -313,6 +319,7 @@ impl Report<'_> {
             ("Đến ngày", 12),
             ("Lập lúc", 18),
             ("Khóa ký", 26),
+            ("Bản chốt do khóa khác ký", 40),
             ("Số ngày được tính", 8),
             ("Những ngày được tính", 40),
             ("Thư mục", 40),
@@ -332,6 +339,7 @@ impl Report<'_> {
                     Cell::Day(source.period.to()),
                     text(&source.made),
                     Cell::Text(source.key.to_string()),
+                    other_keys(&source.other_keys),
                     Cell::Number(source.days.len().try_into().unwrap_or(u64::MAX)),
                     days(&source.days),
                     text(&format!("{}{again}", source.place)),
@@ -339,8 +347,14 @@ impl Report<'_> {
                 ]);
             }
         }
+        let is_listed = |source: &Source| source.other_keys.iter().all(|other| other.is_listed);
         let known = if self.request.keys.is_some() {
-            "Mọi khóa ở đây đều có trong danh sách khóa đã đưa."
+            if self.desks.iter().flat_map(|desk| &desk.sources).all(is_listed) {
+                "Mọi khóa ở đây đều có trong danh sách khóa đã đưa."
+            } else {
+                "Mọi khóa của bản xuất đều có trong danh sách khóa đã đưa; khóa khác đã ký bản chốt \
+                 thì chưa đủ: xin gọi điện cho trạm và đọc đối chiếu mã khóa."
+            }
         } else {
             "Khóa chưa đối chiếu với danh sách nào: xin gọi điện cho trạm và đọc đối chiếu mã khóa, \
              hoặc tổng hợp lại với --keys."
@@ -404,6 +418,18 @@ fn text(words: &str) -> Cell {
 
 fn days(days: &[StationDay]) -> Cell {
     text(&days_in_words(days))
+}
+
+/// Keys beside that of the export, each with its days.
+fn other_keys(others: &[OtherKey]) -> Cell {
+    let one = |OtherKey { key, is_listed, days, .. }: &OtherKey| {
+        let known = if *is_listed { "có trong danh sách" } else { "chưa đối chiếu" };
+        format!("{key} ({known}): {}", days_in_words(days))
+    };
+    match others {
+        [] => Cell::Blank,
+        others => text(&others.iter().map(one).collect::<Vec<_>>().join("; ")),
+    }
 }
 
 fn keys(request: &Request) -> Cell {

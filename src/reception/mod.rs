@@ -24,10 +24,13 @@ use chrono::NaiveDateTime;
 pub use clock_form::{BOXES, ClockForm, Refusal};
 pub use form::{About, Facts, Form};
 pub use number::{NumberEntry, WantedNumber};
-pub use state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage};
+pub use state::{
+    Examination, Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage,
+};
 pub use step::step;
 pub use view::{
-    ClockView, FactLine, FormView, ListRow, NumberView, PinView, StickView, View, ViewPage, view,
+    ClockView, FactLine, FormView, ListRow, Mark, NumberView, PinView, StickView, View, ViewPage,
+    view,
 };
 
 use crate::card::{Identity, Scan};
@@ -36,6 +39,7 @@ use crate::event::{
     Vouched, What,
 };
 use crate::figures::{Duty, Measure, Minutes, Observed, Share, Tally};
+use crate::health;
 use crate::staff::{Lockout, Pin, Roster, TypedPin};
 
 /// What staff can do on the screen.
@@ -162,6 +166,8 @@ pub enum Event {
         /// How many visits count for another day now.
         moved: usize,
     },
+    /// The whole box was looked at.
+    Examined(Box<health::Page>),
     /// The export failed.
     ExportFailed {
         /// What happened.
@@ -247,6 +253,8 @@ pub enum Effect {
         /// Who says so.
         by: StaffCode,
     },
+    /// Look at the whole box, then tell [`Event::Examined`].
+    Examine,
     /// Write the export of these days to the stick.
     Export {
         /// First day.

@@ -5,6 +5,7 @@ use super::form::Form;
 use super::number::NumberEntry;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
 use crate::figures::Tally;
+use crate::health::{self, Verdict};
 use crate::staff::{Pin, PinEntry, WeakPin};
 
 /// The whole state of the staff's side.
@@ -116,8 +117,27 @@ pub enum Page {
     Removing(StaffCode),
     /// How the box is.
     Health,
+    /// How the whole box is, looked at anew.
+    Examination(Examination),
     /// The date and the time.
     Clock(ClockForm),
+}
+
+/// How far a look at the whole box is.
+#[derive(Default)]
+pub struct Examination {
+    /// What was found; `None` while it is looked for.
+    pub found: Option<health::Page>,
+    /// Which of the things that must be done is read.
+    pub advice: Option<usize>,
+}
+
+impl Examination {
+    /// What must be done.
+    pub(super) fn to_do(&self) -> impl Iterator<Item = &health::Row> {
+        let rows = self.found.iter().flat_map(|page| &page.rows);
+        rows.filter(|row| row.verdict == Verdict::Bad)
+    }
 }
 
 /// What a PIN is typed for.

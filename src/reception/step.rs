@@ -2,13 +2,14 @@
 
 mod clock;
 mod errands;
+mod examination;
 mod numbers;
 mod questions;
 mod signing_in;
 mod visits;
 
 use super::form::{About, Form};
-use super::state::{Filter, Page, SignedIn, State, StickPage};
+use super::state::{Examination, Filter, Page, SignedIn, State, StickPage};
 use super::{Effect, Env, Event, Outlook, Press, words};
 use crate::event::{Entry, Role, StaffCode, StationDay};
 use crate::staff::Roster;
@@ -89,6 +90,7 @@ impl Step<'_> {
                 self.stick_is(|_| StickPage::Failed { what, advice });
             }
             Event::ClockKnown { at, moved } => self.clock_known(at, moved),
+            Event::Examined(found) => self.examined(*found),
         }
     }
 
@@ -228,6 +230,8 @@ impl Step<'_> {
                 }
             }
             Page::Clock(_) => self.set_clock(),
+            Page::Health => self.examine(),
+            Page::Examination(_) => self.next_advice(),
             Page::Stick(StickPage::Done(_)) => self.enter(Page::Menu),
             Page::Stick(StickPage::Failed { .. }) => {
                 self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
@@ -247,8 +251,7 @@ impl Step<'_> {
             | Page::Stick(StickPage::Writing(_))
             | Page::Staff(_)
             | Page::Member(_)
-            | Page::Removing(_)
-            | Page::Health => {}
+            | Page::Removing(_) => {}
         }
     }
 
@@ -284,6 +287,10 @@ impl Step<'_> {
             Page::Number { which, .. } => Page::NumberDay(which),
             Page::Member(_) => Page::Staff(0),
             Page::Removing(staff) => Page::Member(staff),
+            Page::Examination(Examination { found, advice: Some(_) }) => {
+                Page::Examination(Examination { found, advice: None })
+            }
+            Page::Examination(_) => Page::Health,
         };
         self.enter(before);
     }

@@ -203,6 +203,7 @@ impl World {
             }
             other @ (Effect::ResetPin { .. }
             | Effect::Remove { .. }
+            | Effect::Examine
             | Effect::LoadDay(_)
             | Effect::CloseDay { .. }
             | Effect::SetClock { .. }

@@ -3,7 +3,9 @@
 use super::clock_form::{BOXES, ClockForm, Refusal};
 use super::form::{About, Facts, Form};
 use super::number::{NumberEntry, WantedNumber};
-use super::state::{Filter, Page, PinPurpose, PinTrouble, Question, Said, State, StickPage};
+use super::state::{
+    Examination, Filter, Page, PinPurpose, PinTrouble, Question, Said, State, StickPage,
+};
 use super::step::{
     Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, Period, days_back, paper_days, periods,
 };
@@ -12,6 +14,7 @@ use crate::event::{
     Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo, Vouched,
 };
 use crate::figures::{Arrived, DayFigures, Share, Tally, Visit, minute_of};
+use crate::health::{Row, Verdict};
 
 /// Which page stands there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -185,17 +188,31 @@ pub struct FactLine {
     pub label: String,
     /// How it stands.
     pub value: String,
-    /// Something is wrong with it.
-    pub alarm: bool,
+    /// What is seen at a glance.
+    pub mark: Mark,
+}
+
+/// A sign beside a fact, so that colour alone tells nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// None.
+    #[default]
+    Plain,
+    /// It is as it should be.
+    Good,
+    /// Somebody has to do something about it.
+    Alarm,
+    /// Nobody knows.
+    Unknown,
 }
 
 impl FactLine {
     fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), alarm: false }
+        Self { label: label.into(), value: value.into(), mark: Mark::Plain }
     }
 
     fn alarm_if(mut self, alarm: bool) -> Self {
-        self.alarm = alarm;
+        self.mark = if alarm { Mark::Alarm } else { self.mark };
         self
     }
 }
@@ -342,6 +359,7 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
                 "Những gì người này đã ghi vẫn còn. Mã sẽ không cấp cho ai khác.".to_owned();
         }
         Page::Health => tell_health(&mut view, env),
+        Page::Examination(examination) => tell_examination(&mut view, examination),
         Page::Clock(form) => tell_clock(&mut view, form, state, env),
     }
     view
@@ -801,6 +819,38 @@ fn tell_health(view: &mut View, env: &Env<'_>) {
     ];
     view.facts_note = health.notices.join(" ");
     view.facts_alarm = !health.notices.is_empty();
+    view.facts_on = "Kiểm tra cả máy";
+}
+
+fn tell_examination(view: &mut View, examination: &Examination) {
+    view.page = ViewPage::Facts;
+    let Some(found) = &examination.found else {
+        view.facts_title = "Đang kiểm tra máy".to_owned();
+        view.facts_note = "Xin đợi một chút.".to_owned();
+        return;
+    };
+    let to_do = examination.to_do().count();
+    let read =
+        examination.advice.and_then(|number| Some((number, examination.to_do().nth(number)?)));
+    let Some((number, row)) = read else {
+        view.facts_title.clone_from(&found.title);
+        view.facts = found.rows.iter().map(finding).collect();
+        view.facts_on = if to_do > 0 { "Xem cách xử lý" } else { "" };
+        return;
+    };
+    view.facts_title = format!("Việc cần làm {}/{to_do}", number + 1);
+    view.facts = vec![finding(row)];
+    view.facts_note.clone_from(&row.advice);
+    view.facts_on = if number + 1 < to_do { "Việc tiếp theo" } else { "Xem lại tất cả" };
+}
+
+fn finding(row: &Row) -> FactLine {
+    let mark = match row.verdict {
+        Verdict::Good => Mark::Good,
+        Verdict::Bad => Mark::Alarm,
+        Verdict::Unknown => Mark::Unknown,
+    };
+    FactLine { mark, ..FactLine::new(row.name, row.text.clone()) }
 }
 
 fn tell_clock(view: &mut View, form: &ClockForm, state: &State, env: &Env<'_>) {

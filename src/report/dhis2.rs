@@ -7,6 +7,7 @@
 //! report says it is complete only of one day, which is closed.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -14,7 +15,7 @@ use serde::Serialize;
 use toml::de::DeValue;
 
 use super::{Basis, Counted, Heading, ReportFile};
-use crate::campaign::{Days, Face, HandId};
+use crate::campaign::{Days, Face, HandId, Shows};
 use crate::event::{Hundredths, Origin, PointCode, StationCode, StationDay};
 use crate::figures::{Measure, Observed, Reading};
 use crate::station::document::{Fault, Problems, Reported, Source, Table, rule};
@@ -79,15 +80,10 @@ struct OrgUnit {
 /// A number and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Value {
-    shows: Shows,
+    /// A value is a number and nothing else.
+    shows: Shows<Infallible>,
     data_element: Uid,
     category_option_combo: Option<Uid>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Shows {
-    Measured(Measure, Face),
-    ByHand(HandId),
 }
 
 const FACES: [(&str, Face); 2] = [("count", Face::Count), ("whole", Face::Whole)];
@@ -179,26 +175,10 @@ impl Value {
         by_hand: Option<&BTreeSet<HandId>>,
         told: &mut BTreeSet<(Uid, Option<Uid>)>,
     ) -> Result<Self, Reported> {
-        let shows = Shows::read(table, by_hand);
-        let face = table.optional("as", rule::word(&FACES));
+        let shows = Shows::read(table, &[], &FACES, by_hand, where_numbers_stand);
         let data_element = table.required("data-element", "\"VdLuotDen01\"", uid());
         let category_option_combo = table.optional("category-option-combo", uid());
-        let (shows, face) = (shows?, face?);
-        let shows = match (shows, face) {
-            (Shows::Measured(measure, _), Some(face))
-                if measure.is_rate() || face == Face::Count =>
-            {
-                Shows::Measured(measure, face)
-            }
-            (shows, None) => shows,
-            (_, Some(_)) => {
-                let fault = Fault::new(
-                    "chỉ dùng cho số liệu có tỷ lệ",
-                    "xóa dòng này, hoặc chọn số liệu khác ở shows",
-                );
-                return Err(table.fault("as", fault));
-            }
-        };
+        let shows = shows?;
         let (data_element, category_option_combo) = (data_element?, category_option_combo?);
         if !told.insert((data_element.clone(), category_option_combo.clone())) {
             let fault = Fault::new(
@@ -214,6 +194,7 @@ impl Value {
     fn on(&self, counted: &Counted, basis: &Basis<'_>) -> Option<String> {
         let day = counted.tally.day();
         match &self.shows {
+            Shows::Fact(none) => match *none {},
             Shows::Measured(measure, face) => {
                 let Reading { part, whole } = read(*measure, counted);
                 Some(match face {
@@ -230,24 +211,9 @@ impl Value {
     }
 }
 
-impl Shows {
-    fn read(table: &mut Table<'_>, by_hand: Option<&BTreeSet<HandId>>) -> Result<Self, Reported> {
-        let measures = Measure::all().map(|it| (it.name(), Self::Measured(it, Face::Count)));
-        let hand = by_hand.into_iter().flatten().map(|id| (id.as_str(), Self::ByHand(id.clone())));
-        let words: Vec<_> = measures.chain(hand).collect();
-        let fix = || {
-            "ghi tên số liệu nhập tay của một chiến dịch, hoặc tên trong: tiepdon campaign measures"
-                .to_owned()
-        };
-        table.required("shows", "\"arrivals\"", |value| {
-            let known = rule::word_of_list(&words, fix)(value);
-            match (by_hand, rule::string(value)?.parse()) {
-                // A campaign that is told to be broken may have it.
-                (None, Ok(id)) => known.or(Ok(Self::ByHand(id))),
-                (_, _) => known,
-            }
-        })
-    }
+fn where_numbers_stand() -> String {
+    "ghi tên số liệu nhập tay của một chiến dịch, hoặc tên trong: tiepdon campaign measures"
+        .to_owned()
 }
 
 #[derive(Serialize)]

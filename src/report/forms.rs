@@ -86,6 +86,7 @@ fn closed(desk: &Desk, day: StationDay) -> ClosedDay {
         total: 17,
         chain: [0xab; 32],
         events: &desk.events,
+        public_key: "",
     });
     ClosedDay::read(day, 1, &document.unwrap()).unwrap()
 }

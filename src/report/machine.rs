@@ -162,6 +162,9 @@ pub struct Closing<'a> {
     pub chain: [u8; 32],
     /// Events of the day.
     pub events: &'a [Event],
+    /// The public half of the key that will sign it, in PEM: a station may come to another key, and
+    /// then nothing but the document tells which one this was.
+    pub public_key: &'a str,
 }
 
 #[derive(Serialize)]
@@ -178,6 +181,7 @@ struct ClosingDocument<'a> {
     closed_at: String,
     clock_sure: bool,
     program: &'static str,
+    public_key: &'a str,
     /// Of the whole journal, for the chain.
     events: u64,
     chain: String,
@@ -283,6 +287,7 @@ pub fn closing(closing: &Closing<'_>) -> Result<Vec<u8>, serde_json::Error> {
         closed_at: made_at.local().to_rfc3339(),
         clock_sure: made_at.sure,
         program: env!("CARGO_PKG_VERSION"),
+        public_key: closing.public_key,
         events: closing.total,
         chain: hex(&closing.chain),
         duty: Duties { covered, of },
@@ -357,6 +362,7 @@ mod tests {
             total: 17,
             chain: [0xab; 32],
             events: &desk.events,
+            public_key: "-----BEGIN PUBLIC KEY-----",
         };
         serde_json::from_slice(&closing(&facts).unwrap()).unwrap()
     }
@@ -372,6 +378,7 @@ mod tests {
         assert_eq!(told["day"], "2026-11-24");
         assert_eq!(told["events"], 17);
         assert_eq!(told["chain"], "ab".repeat(32));
+        assert_eq!(told["public-key"], "-----BEGIN PUBLIC KEY-----");
         assert_eq!(told["figures"]["arrivals"], 1);
         assert_eq!(told["figures"]["used"]["vneid-self-declared"], 1);
         assert_eq!(told["figures"]["obstacles"]["no-level2"], 0, "explicit zeros");

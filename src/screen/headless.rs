@@ -12,8 +12,13 @@ use slint::platform::{
 };
 use slint::{EventLoopError, PhysicalSize, PlatformError, Rgb8Pixel};
 
+use super::Passage;
+
 /// The loop looks at its timers at least this often.
 const LONGEST_NAP: Duration = Duration::from_secs(1);
+
+/// And while something moves, as often as a display shows it.
+const BETWEEN_FRAMES: Duration = Duration::from_millis(16);
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -21,10 +26,16 @@ type Task = Box<dyn FnOnce() + Send>;
 pub struct Headless {
     window: Rc<MinimalSoftwareWindow>,
     size: PhysicalSize,
-    began: Instant,
-    speed: u32,
+    time: Time,
     inbox: Receiver<Wish>,
     outbox: Sender<Wish>,
+}
+
+/// What the timers go by.
+enum Time {
+    /// The time outside, since then.
+    Outside(Instant),
+    Held(Passage),
 }
 
 enum Wish {
@@ -33,18 +44,28 @@ enum Wish {
 }
 
 impl Headless {
-    /// Makes Slint draw into memory from now on, at `width` × `height` pixels, with timers that
-    /// run `speed` times as fast as real time. Once per process.
+    /// Makes Slint draw into memory from now on, at `width` × `height` pixels. Once per process.
     ///
     /// # Errors
     /// When a platform was chosen already.
-    pub fn install(width: u32, height: u32, speed: u32) -> Result<(), PlatformError> {
+    pub fn install(width: u32, height: u32) -> Result<(), PlatformError> {
+        Self::install_with(width, height, Time::Outside(Instant::now()))
+    }
+
+    /// The same with timers that go by `passage`, in the hands of whoever holds it.
+    ///
+    /// # Errors
+    /// As [`Headless::install`].
+    pub fn install_in(width: u32, height: u32, passage: Passage) -> Result<(), PlatformError> {
+        Self::install_with(width, height, Time::Held(passage))
+    }
+
+    fn install_with(width: u32, height: u32, time: Time) -> Result<(), PlatformError> {
         let (outbox, inbox) = channel();
         let platform = Self {
             window: MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer),
             size: PhysicalSize::new(width, height),
-            began: Instant::now(),
-            speed: speed.max(1),
+            time,
             inbox,
             outbox,
         };
@@ -52,13 +73,23 @@ impl Headless {
         slint::platform::set_platform(Box::new(platform)).map_err(PlatformError::SetPlatformError)
     }
 
-    fn nap(&self) -> Duration {
-        let until_timer =
-            duration_until_next_timer_update().map_or(LONGEST_NAP, |d| d / self.speed);
-        if self.window.has_active_animations() {
-            return Duration::from_millis(16);
+    /// The next wish, or none when a timer may be due.
+    fn next_wish(&self) -> Result<Wish, RecvTimeoutError> {
+        let longest =
+            if self.window.has_active_animations() { BETWEEN_FRAMES } else { LONGEST_NAP };
+        let until = duration_until_next_timer_update().unwrap_or(Duration::MAX);
+        match &self.time {
+            Time::Outside(_) => self.inbox.recv_timeout(until.min(longest)),
+            Time::Held(passage) => match passage.nap(until) {
+                None => self.inbox.recv_timeout(longest),
+                Some(nap) => {
+                    let began = Instant::now();
+                    let wish = self.inbox.recv_timeout(nap.min(longest));
+                    passage.napped(began.elapsed(), until);
+                    wish
+                }
+            },
         }
-        until_timer.min(LONGEST_NAP)
     }
 }
 
@@ -68,7 +99,10 @@ impl Platform for Headless {
     }
 
     fn duration_since_start(&self) -> Duration {
-        self.began.elapsed().saturating_mul(self.speed)
+        match &self.time {
+            Time::Outside(began) => began.elapsed(),
+            Time::Held(passage) => passage.now(),
+        }
     }
 
     fn new_event_loop_proxy(&self) -> Option<Box<dyn EventLoopProxy>> {
@@ -84,7 +118,7 @@ impl Platform for Headless {
             self.window.draw_if_needed(|renderer| {
                 renderer.render(&mut pixels, width);
             });
-            match self.inbox.recv_timeout(self.nap()) {
+            match self.next_wish() {
                 Ok(Wish::Run(task)) => task(),
                 Ok(Wish::Quit) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) => {}

@@ -4,6 +4,7 @@
 //! `Kiosk` global is the whole border.
 
 mod headless;
+mod passage;
 mod picture;
 mod show;
 mod staff;
@@ -20,6 +21,7 @@ use tiepdon_ui as ui;
 use tiepdon_ui::{Kiosk, KioskWindow};
 
 pub use headless::Headless;
+pub use passage::Passage;
 pub use picture::PictureError;
 
 use crate::card::Issuer;

@@ -340,6 +340,7 @@ fn earlier(earlier: &Earlier) -> ui::Earlier {
     let arrived: DateTime<FixedOffset> = earlier.arrived.local();
     ui::Earlier {
         known: true,
+        sure: earlier.arrived.sure,
         hour: to_int(arrived.hour()),
         minute: to_int(arrived.minute()),
         chosen: earlier.used.is_some(),

@@ -10,7 +10,7 @@ use crate::desk::Look;
 use crate::event::{RecordUsed, VisitNo};
 use crate::figures::Share;
 use crate::reception::{
-    ClockView, FactLine, Filter, FormView, ListRow, NumberView, PinView, Press, Question,
+    ClockView, FactLine, Filter, FormView, ListRow, Mark, NumberView, PinView, Press, Question,
     StickView, View, ViewPage,
 };
 
@@ -248,7 +248,13 @@ fn used(used: Option<RecordUsed>) -> ui::RowUsed {
 }
 
 fn fact(line: &FactLine) -> ui::Fact {
-    ui::Fact { label: text(&line.label), value: text(&line.value), alarm: line.alarm }
+    let mark = match line.mark {
+        Mark::Plain => ui::Mark::Plain,
+        Mark::Good => ui::Mark::Good,
+        Mark::Alarm => ui::Mark::Alarm,
+        Mark::Unknown => ui::Mark::Unknown,
+    };
+    ui::Fact { label: text(&line.label), value: text(&line.value), mark }
 }
 
 fn text(text: impl AsRef<str>) -> SharedString {

@@ -12,7 +12,7 @@ const BYTES: usize = 20;
 const BYTES_OF_A_GROUP: usize = 2;
 
 /// The first 20 bytes of SHA-256 over a public key in DER (SubjectPublicKeyInfo).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; BYTES]);
 
 impl Fingerprint {

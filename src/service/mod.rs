@@ -8,4 +8,4 @@ mod console;
 mod supervisor;
 
 pub use console::Console;
-pub use supervisor::{alive, pulse, ready, restoring, starting, stopping};
+pub use supervisor::{alive, pulse, ready, starting, starting_again, stopping};

@@ -16,7 +16,7 @@ pub fn starting() {
 /// The window is open and its event loop runs.
 pub fn ready() {
     let mut news = vec![NotifyState::Ready, NotifyState::Status("Đang phục vụ.")];
-    // `restoring` may have changed it.
+    // `starting_again` may have changed it.
     let limit = watchdog().and_then(|limit| u32::try_from(limit.as_micros()).ok());
     news.extend(limit.map(NotifyState::WatchdogUsec));
     tell(&news);
@@ -40,13 +40,13 @@ pub fn stopping() {
     tell(&[NotifyState::Stopping, NotifyState::Status("Đang ghi nốt dữ liệu để tắt.")]);
 }
 
-/// The program begins anew in the same process to restore the journal: no end, and no sign of life
-/// for as long as that takes.
-pub fn restoring() {
+/// The program begins anew in the same process, perhaps to restore the journal: no end, and no sign of
+/// life for as long as that takes.
+pub fn starting_again() {
     tell(&[
         NotifyState::WatchdogUsec(LONGEST_RESTORATION_US),
         NotifyState::Watchdog,
-        NotifyState::Status("Đang khôi phục dữ liệu bị hỏng."),
+        NotifyState::Status("Đang khởi động lại."),
     ]);
 }
 

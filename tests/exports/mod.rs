@@ -53,6 +53,7 @@ impl Desk {
             total: events.len() as u64,
             chain: [0xab; 32],
             events: &events,
+            public_key: &self.key.public().to_pem(),
         });
         self.signed(day, number, document.unwrap())
     }

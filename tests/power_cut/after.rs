@@ -215,7 +215,7 @@ impl Cut<'_> {
         assert!(roster.members().len() >= staff, "{name}: a member of staff is lost");
 
         let key = StationKey::open_or_make(&data).unwrap().public();
-        let found = export::verify(&root.join("out"), Some(&key)).unwrap_or_default();
+        let found = export::verify(&root.join("out"), &[key]).unwrap_or_default();
         for one in &found {
             assert!(one.is_whole(), "{name}: {one:?}");
         }

@@ -274,6 +274,7 @@ fn sealer(key: Arc<StationKey>) -> Sealer {
             total: draft.total,
             chain: draft.chain.0,
             events: &draft.events,
+            public_key: &key.public().to_pem(),
         });
         let document = document.unwrap();
         let signature = key.sign(&document).to_bytes();

@@ -4,6 +4,7 @@
 //! whole morning in accelerated time through the same threads, port, journal and screens, and
 //! leaves pictures, data and the day's export behind.
 
+mod forbearance;
 mod morning;
 mod patients;
 mod summary;

@@ -2,17 +2,21 @@
 //!
 //! The script stands outside the kiosk: it plugs a reader in, sends cards, presses keys, and sees
 //! only what is on screen. What it prints at the end is counted from the journal.
+//!
+//! Timeouts run only while the script waits for one, so that on a slow machine no patient seems to
+//! have walked away whose key is still on its way to the desk.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, bail};
 use slint::platform::Key;
 
+use super::forbearance::Forbearance;
 use super::{Folders, Patient, line, patient, summary};
 use crate::card::Command;
 use crate::clock::Clock;
@@ -23,7 +27,7 @@ use crate::desk::{Patience, Place, Receipt, State};
 use crate::event::RecordUsed;
 use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
-use crate::screen::{Headless, Keyboard, Screen};
+use crate::screen::{Headless, Keyboard, Passage, Screen};
 
 const PATIENTS: usize = 40;
 
@@ -33,8 +37,8 @@ const DISPLAY: (u32, u32) = (1920, 1080);
 /// Timeouts pass this many times faster: the 45 seconds before a wipe take three quarters of one.
 const TIMER_SPEED: u32 = 60;
 
-/// The wall clock runs faster still, so that half a minute is a morning.
-const CLOCK_SPEED: u32 = 400;
+/// So does the wall clock: midnight comes only to a machine that needs a quarter of an hour.
+const CLOCK_SPEED: u32 = TIMER_SPEED;
 
 /// 24 November 2026 in Vietnam, when the desk opens at seven.
 const OPENING_MS: i64 = 1_795_478_400_000;
@@ -43,7 +47,10 @@ const OPENING_MS: i64 = 1_795_478_400_000;
 pub(super) const OPAQUE: &[u8] = b"VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9keS0wMDAwMA==\r";
 
 /// How long the script waits for a screen before it calls the demo failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Forbearance = Forbearance { pause: Duration::from_millis(100), answers: 600 };
+
+/// How long the screen's thread may draw, or wait for a processor, before it is said to hang.
+const LONGEST_ANSWER: Duration = Duration::from_secs(300);
 
 /// The desk takes two presses within 300 ms for one; its clock runs [`CLOCK_SPEED`] times as fast.
 const BETWEEN_PRESSES: Duration = Duration::from_millis(20);
@@ -109,7 +116,8 @@ type Seen = String;
 /// Runs the morning and leaves its traces in `folders`.
 pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
     let began = Instant::now();
-    Headless::install(DISPLAY.0, DISPLAY.1, TIMER_SPEED)?;
+    let timeouts = Timeouts { passage: Passage::at_speed(TIMER_SPEED), until: Arc::default() };
+    Headless::install_in(DISPLAY.0, DISPLAY.1, timeouts.passage.clone())?;
     let clock = Clock::simulated(OPENING_MS, CLOCK_SPEED);
     let day = clock.now().station_day();
 
@@ -118,6 +126,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     let (sightings, seen) = channel();
     let script = Script {
         seen,
+        timeouts: timeouts.clone(),
         reader: Some(reader),
         link: folders.reader.clone(),
         keyboard: None,
@@ -138,6 +147,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     let mut last: Option<Seen> = None;
     let observer = move |screen: &Screen, state: &State| {
         let now = seen_in(state);
+        timeouts.reached(&now);
         album.picture(screen, state, &now);
         if last.as_ref() != Some(&now) {
             last = Some(now.clone());
@@ -204,9 +214,41 @@ fn done_name(receipt: Receipt) -> &'static str {
     }
 }
 
+/// The timeouts of the desk, which run while the script waits for what they bring.
+#[derive(Clone)]
+struct Timeouts {
+    passage: Passage,
+    until: Arc<Mutex<Option<Seen>>>,
+}
+
+impl Timeouts {
+    /// Lets them run until the screen `wanted` is there.
+    fn run_until(&self, wanted: &str) {
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = Some(wanted.to_owned());
+        self.passage.go_on();
+    }
+
+    /// A screen is there: on the screen's thread, before any further timeout.
+    fn reached(&self, seen: &str) {
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        if until.take_if(|wanted| wanted == seen).is_some() {
+            self.passage.stand_still();
+        }
+    }
+
+    /// Holds them, whatever was waited for.
+    fn hold(&self) {
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = None;
+        self.passage.stand_still();
+    }
+}
+
 /// The people of the morning, on a thread of their own.
 struct Script {
     seen: Receiver<(Seen, Instant, Keyboard)>,
+    timeouts: Timeouts,
     reader: Option<FakeReader>,
     link: PathBuf,
     keyboard: Option<Keyboard>,
@@ -299,12 +341,12 @@ impl Script {
             }
             Plan::WalksAway => {
                 self.scan(&card)?;
-                self.wait("are-you-there")?;
+                self.wait_out("are-you-there")?;
                 self.wait_for_idle()
             }
             Plan::Hesitates => {
                 self.scan(&card)?;
-                self.wait("are-you-there")?;
+                self.wait_out("are-you-there")?;
                 self.press(Key::Return)?;
                 self.wait("choice")?;
                 self.press("2")?;
@@ -401,7 +443,17 @@ impl Script {
     }
 
     fn wait_for_idle(&mut self) -> anyhow::Result<()> {
-        self.wait("idle")
+        self.wait_out("idle")
+    }
+
+    /// Waits for a screen that a timeout may bring.
+    fn wait_out(&mut self, wanted: &str) -> anyhow::Result<()> {
+        self.timeouts.run_until(wanted);
+        // The screen's thread may sleep as long as time stands still.
+        answer_of_the_screen()?;
+        let waited = self.wait(wanted);
+        self.timeouts.hold();
+        waited
     }
 
     fn wait(&mut self, wanted: &str) -> anyhow::Result<()> {
@@ -411,16 +463,25 @@ impl Script {
     fn wait_at(&mut self, wanted: &str) -> anyhow::Result<Instant> {
         let mut last = None;
         loop {
-            match self.seen.recv_timeout(PATIENCE) {
-                Ok((seen, at, keyboard)) => {
-                    self.keyboard = Some(keyboard);
-                    if seen == wanted {
-                        return Ok(at);
-                    }
-                    last = Some(seen);
-                }
-                Err(_) => bail!("màn hình {wanted} không hiện ra; màn hình cuối: {last:?}"),
+            let Some((seen, at, keyboard)) = PATIENCE.next(&self.seen, answer_of_the_screen)?
+            else {
+                bail!("màn hình {wanted} không hiện ra; màn hình cuối: {last:?}");
+            };
+            self.keyboard = Some(keyboard);
+            if seen == wanted {
+                return Ok(at);
             }
+            last = Some(seen);
         }
     }
+}
+
+/// Returns when the screen's thread has done what it had to do.
+fn answer_of_the_screen() -> anyhow::Result<()> {
+    let (answer, answered) = channel();
+    slint::invoke_from_event_loop(move || {
+        // Who asked may have given up.
+        let _ = answer.send(());
+    })?;
+    answered.recv_timeout(LONGEST_ANSWER).context("màn hình bị treo")
 }

@@ -13,6 +13,7 @@ use crate::event::{
     RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo, Vouched, What,
 };
 use crate::figures::{Duty, Measure, Share, Tally};
+use crate::health::{Finding, Page, Part, Verdict};
 use crate::reception::{
     Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View,
     WantedNumber, step, view,
@@ -105,6 +106,13 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     show("member", menu(6).press(Press::Answer(2)));
     show("removing", menu(6).press(Press::Answer(2)).press(Press::Answer(2)));
     show("health", menu(7));
+    let examines = || menu(7).press(Press::GoOn);
+    show("examining", examines());
+    let ready = news_of(|found| found.verdict != Verdict::Bad);
+    show("examined-ready", examines().hears(ready));
+    let examined = || examines().hears(news_of(|_| true));
+    show("examined", examined());
+    show("advice", examined().press(Press::GoOn));
     let numbers = || menu(10);
     show("which-number", numbers());
     show("number-day", numbers().press(Press::Answer(2)));
@@ -121,6 +129,36 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     let known = News::ClockKnown { at: morning, moved: 12 };
     show("arrivals-clock-known", unsure(2).types("24112026").press(Press::GoOn).hears(known));
     views
+}
+
+/// What a look at an invented box finds: of its findings, those wanted.
+fn news_of(wanted: impl Fn(&Finding) -> bool) -> News {
+    let findings = [
+        Finding::good(Part::Display, "đã nối (HDMI-A-1)"),
+        Finding::good(Part::Touch, "có màn hình cảm ứng"),
+        Finding::bad(
+            Part::Reader,
+            "không thấy máy quét",
+            "Xin cắm lại dây máy quét. Nếu vẫn không thấy, xin thử cổng USB khác.",
+        ),
+        Finding::bad(
+            Part::Power,
+            "nguồn yếu, dễ hỏng thẻ nhớ",
+            "Xin dùng đúng bộ nguồn đi kèm máy, không dùng sạc điện thoại. Xin rút bớt thiết bị USB.",
+        ),
+        Finding::good(Part::Temperature, "52 °C"),
+        Finding::good(Part::Folder, "ghi được (ext4)"),
+        Finding::good(Part::Space, "còn 21,4 GB"),
+        Finding::good(Part::CardErrors, "chưa có"),
+        Finding::unknown(Part::CardWear, "loại bộ nhớ này không cho biết"),
+        Finding::good(Part::Writing, "ghi rồi đọc lại đúng"),
+        Finding::good(Part::Clock, "07:42 ngày 24/11/2026"),
+        Finding::good(Part::Records, "đọc được, 18245 sự kiện"),
+        Finding::good(Part::Export, "đã xuất hết các ngày đã chốt"),
+        Finding::good(Part::Configuration, "đúng"),
+    ];
+    let findings: Vec<Finding> = findings.into_iter().filter(wanted).collect();
+    News::Examined(Box::new(Page::of(&findings)))
 }
 
 /// An invented desk and its staff: TT01, NV01 and NV02.

@@ -1,22 +1,20 @@
 //! What becomes known about the time while the kiosk runs: noticed once a minute, never waited for.
 
-use anyhow::Context as _;
-
 use super::Kiosk;
 use crate::clock::{Clock, Known};
 use crate::event::{Event, StaffCode};
 use crate::figures::Tally;
-use crate::journal::{ClockKnown, Journal, Request, Settled};
+use crate::journal::{ClockKnown, Journal, JournalError, Request, Settled};
 use crate::reception::Event as News;
 
 /// What an earlier run of this boot knew of the time, and the last sure moment before this boot.
-pub(super) fn take_over(clock: &Clock, journal: &Journal) -> anyhow::Result<Option<i64>> {
+pub(super) fn take_over(clock: &Clock, journal: &Journal) -> Result<Option<i64>, JournalError> {
     let boot = clock.now().boot;
-    let known = journal.known_of_boot(boot).context("không đọc được nhật ký")?;
+    let known = journal.known_of_boot(boot)?;
     if let Some((way, at)) = known {
         clock.resume(&at, way);
     }
-    journal.last_sure_ms(boot).context("không đọc được nhật ký")
+    journal.last_sure_ms(boot)
 }
 
 impl Kiosk {

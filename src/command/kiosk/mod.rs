@@ -5,8 +5,10 @@
 //! its time, such as comparing a PIN or writing a stick. They meet in one mailbox, which the
 //! screen's thread empties in order.
 
+mod examination;
 mod hall;
 mod known_time;
+mod opening;
 mod running_list;
 mod sealing;
 mod staff;
@@ -36,20 +38,18 @@ use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kin
 use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
-use crate::health::UnderVoltage;
-use crate::journal::{
-    Answer, ClockKnown, Journal, Opened, RESERVE_USED, Request, Restoration, Writer,
-};
+use crate::health::{self, UnderVoltage};
+use crate::journal::{Answer, ClockKnown, RESERVE_USED, Request, Restoration, Writer};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
 use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
-use crate::service;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
 use hall::HallScreen;
+use opening::{Attempt, Found};
 use running_list::RunningList;
 use sealing::Signing;
 use staff::{RosterChange, StaffSide};
@@ -100,6 +100,12 @@ enum Message {
     Hall(HallScreen),
     /// Something about a stick.
     Stick(sticks::News),
+    /// The whole box was looked at.
+    Examined(Box<health::Page>),
+    /// A journal that did not open was tried again.
+    JournalTried {
+        opens: bool,
+    },
     /// The system gave no thread.
     NoThread,
 }
@@ -107,10 +113,10 @@ enum Message {
 /// Why a kiosk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// Somebody asked for it.
-    Asked,
-    /// The database showed damage: the next start restores it.
-    Damaged,
+    /// The event loop was told to quit.
+    Quit,
+    /// The database showed damage, or opens at last: the next start restores it or takes it over.
+    ToStartAgain,
 }
 
 /// Runs the kiosk until the event loop is told to quit.
@@ -129,9 +135,6 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
     slint::spawn_local(kiosk.serve(inbox))?;
     slint::run_event_loop()?;
-    if ended.get() == Ended::Asked {
-        service::stopping();
-    }
 
     // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
@@ -185,28 +188,29 @@ fn assemble(
 
     // The window first: opening the journal can wait on an old card, people should not.
     let screen = Screen::open(&station, configuration.guides).context("không mở được màn hình")?;
-    let Opened { journal, restored } = Journal::open(&data, station.origin.clone(), clock.now())
+    let found = opening::open(&data, &station.origin, &clock)
         .map_err(|error| anyhow::anyhow!("{error}. {}", error.advice()))?;
-    let last_sure_ms = known_time::take_over(&clock, &journal)?;
+    let Found { journal, tally, staff_events, last_sure_ms, notice } = found;
+    let without_journal = journal.is_none().then_some(Attempt::Due);
     let now = clock.now();
-    let today = now.station_day();
-    let tally = Tally::of(today, &journal.events_of(today)?);
     let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
-    let history = journal.staff_events()?;
-    let start = StaffSide::open(&data, &boot, hours.clone(), &history, today);
+    // What cannot be recorded is not obeyed.
+    let reset_from = journal.is_some().then_some(boot.as_path());
+    let start = StaffSide::open(&data, reset_from, hours.clone(), &staff_events, now.station_day());
     let mut staff = start.side;
     staff.health.last_sure_ms = last_sure_ms;
-    if let Some(restored) = restored {
-        staff.health.notices.push(told_of(&restored));
-    }
+    staff.health.journal_refused = journal.is_none();
+    staff.health.notices.extend(notice);
     let signing = open_key(&data, &station, hours, &mut staff.health);
 
     let (mailbox, inbox) = unbounded();
     let answers = mailbox.clone();
     let sealer = signing.as_ref().map(Signing::sealer);
-    let writer = Writer::start(journal, sealer, move |answer| {
-        tell(&answers, Message::Journal(Box::new(answer)));
-    })?;
+    let answer = move |answer| tell(&answers, Message::Journal(Box::new(answer)));
+    let writer = match journal {
+        Some(journal) => Writer::start(journal, sealer, answer),
+        None => Writer::refusing(answer),
+    }?;
     let running_list = station.list_folder.clone().map(|folder| RunningList {
         folder,
         heading: Heading {
@@ -216,6 +220,7 @@ fn assemble(
             made_at: now,
         },
         written: None,
+        writing: None,
     });
     let started = What::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -258,7 +263,8 @@ fn assemble(
         stick: None,
         running_list,
         untold: None,
-        ended: Rc::new(Cell::new(Ended::Asked)),
+        without_journal,
+        ended: Rc::new(Cell::new(Ended::Quit)),
     };
     // Before the days before are closed: their visits may be another day's.
     kiosk.look_at_the_clock();
@@ -341,6 +347,8 @@ struct Kiosk {
     running_list: Option<RunningList>,
     /// What became known about the time and is not durable yet.
     untold: Option<ClockKnown>,
+    /// `None` where the journal opened.
+    without_journal: Option<Attempt>,
     ended: Rc<Cell<Ended>>,
 }
 
@@ -375,6 +383,8 @@ impl Kiosk {
                 self.show();
             }
             Message::Stick(news) => self.stick_news(news),
+            Message::JournalTried { opens } => self.journal_tried(opens),
+            Message::Examined(found) => self.staff_step(reception::Event::Examined(found)),
             Message::NoThread => self.staff_step(reception::Event::NotRecorded),
         }
     }
@@ -546,7 +556,7 @@ impl Kiosk {
             }
             Answer::Failed { proposed, error } => {
                 if error.is_damage() {
-                    self.end_to_restore();
+                    self.end_to_start_again();
                 }
                 if let Some(proposed) = proposed {
                     self.step(Event::NotRecorded { proposed });
@@ -558,8 +568,8 @@ impl Kiosk {
 
     /// A damaged database is restored at a start: better a blank screen for a second than a day of
     /// patients that nobody counts.
-    fn end_to_restore(&self) {
-        self.ended.set(Ended::Damaged);
+    fn end_to_start_again(&self) {
+        self.ended.set(Ended::ToStartAgain);
         // Fails only where no loop runs, as in tests.
         let _ = slint::quit_event_loop();
     }
@@ -637,6 +647,7 @@ impl Kiosk {
             self.day_began(&now);
         }
         self.look_after_the_box();
+        self.try_to_open();
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }

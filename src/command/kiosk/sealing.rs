@@ -51,6 +51,7 @@ impl Signing {
             total: draft.total,
             chain: draft.chain.0,
             events: &draft.events,
+            public_key: &self.key.public().to_pem(),
         })
         .unwrap_or_else(|error| {
             tracing::error!(%error, "a closing has no document");

@@ -65,11 +65,11 @@ pub(super) struct StaffStart {
 }
 
 impl StaffSide {
-    /// Reads the list of the staff in `data`, obeys a reset file in `boot`, and takes over the
+    /// Reads the list of the staff in `data`, obeys a reset file in `boot` if told to, and takes over the
     /// tries and the duty out of `history`, the journal's events about staff.
     pub(super) fn open(
         data: &Path,
-        boot: &Path,
+        boot: Option<&Path>,
         hours: Vec<Range<Minutes>>,
         history: &[Event],
         today: StationDay,
@@ -199,13 +199,13 @@ fn read_roster(
 
 /// A file on the boot partition makes PINs void; one that cannot be deleted does so once.
 fn obey_reset_file(
-    boot: &Path,
+    boot: Option<&Path>,
     file: &RosterFile,
     roster: &mut Roster,
     history: &[Event],
     health: &mut Health,
 ) -> Vec<What> {
-    let Some(reset) = BootReset::look(boot) else { return Vec::new() };
+    let Some(reset) = boot.and_then(BootReset::look) else { return Vec::new() };
     let digest = reset.digest();
     let was_obeyed = history.iter().any(
         |event| matches!(&event.what, What::PinReset { file: Some(known), .. } if *known == digest),
@@ -326,6 +326,7 @@ impl Kiosk {
                 self.ask(Request::Close { day, at, by, way });
             }
             Effect::SetClock { wall_ms, by } => self.set_clock(wall_ms, by),
+            Effect::Examine => self.examine(),
             Effect::Export { from, to, by } => self.export_to_stick(from, to, by),
         }
     }

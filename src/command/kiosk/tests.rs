@@ -2,6 +2,7 @@
 //! pressed by accessible label, with time told by the test.
 
 mod known_time;
+mod opening;
 mod soak;
 mod staff;
 mod whole_day;

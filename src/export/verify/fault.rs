@@ -17,8 +17,8 @@ pub enum Fault {
     OtherSigner {
         /// The key that signed.
         signed: Fingerprint,
-        /// The key that was given.
-        given: Fingerprint,
+        /// The keys that were given.
+        given: Vec<Fingerprint>,
     },
     /// The folder says another station, desk or period than the manifest.
     FolderRenamed {
@@ -60,7 +60,7 @@ pub enum Fault {
     Unreadable(String),
     /// A closing is no closing of this station and desk.
     ClosingDamaged(String),
-    /// A closing has no signature of the station.
+    /// A closing bears the signature of no key that is known or that it names.
     ClosingUnsigned(String),
 }
 
@@ -77,6 +77,8 @@ impl fmt::Display for Fault {
                 f.write_str("Chữ ký không đúng: tệp MANIFEST.json hoặc MANIFEST.sig đã bị sửa.")
             }
             Self::OtherSigner { signed, given } => {
+                let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+                let given = given.join(", ");
                 write!(f, "Số liệu do khóa khác ký ({signed}), không phải khóa đã đưa ({given}).")
             }
             Self::FolderRenamed { found, meant } => {

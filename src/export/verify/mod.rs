@@ -23,7 +23,7 @@ use super::words;
 use crate::event::{Origin, StationDay};
 use crate::seal::{Fingerprint, PublicKey, Signature};
 
-pub use closing::Closing;
+pub use closing::{Closing, ClosingSigner};
 pub use fault::Fault;
 
 /// No manifest, key or closing of ours is longer. Larger ones are not ours, and are not read.
@@ -67,9 +67,9 @@ pub enum Signer {
     Unknown,
     /// The key that lies in the export. Whether it is the station's is to be compared.
     Claimed(Fingerprint),
-    /// The key that was given.
+    /// A key that was given.
     Confirmed(Fingerprint),
-    /// A key that is not the one that was given.
+    /// A key that is none of those that were given.
     Other(Fingerprint),
 }
 
@@ -114,6 +114,19 @@ impl Inspected {
         self.manifest.as_ref().map(words::made)
     }
 
+    /// The days of closings that another key signed than the export, by that key. Their signatures
+    /// are right; whether the key was the station's is to be compared.
+    pub fn other_keys(&self) -> BTreeMap<Fingerprint, Vec<StationDay>> {
+        let own = self.manifest.as_ref().map(|manifest| manifest.key.fingerprint());
+        let mut others = BTreeMap::<_, Vec<StationDay>>::new();
+        for closing in self.closings.iter().filter(|closing| Some(closing.key) != own) {
+            others.entry(closing.key).or_default().push(closing.day);
+        }
+        // A day may be closed more than once.
+        others.values_mut().for_each(Vec::dedup);
+        others
+    }
+
     /// The days that were not closed, in words of one line; days in a row as one.
     pub fn unclosed_days(&self) -> String {
         words::days(&self.unclosed)
@@ -121,11 +134,11 @@ impl Inspected {
 }
 
 /// Looks through the export in the folder `path`, or through all that lie in it: on a stick, those
-/// in its folder `TIEPDON`. With `key`, an export signed by any other key is at fault.
+/// in its folder `TIEPDON`. With `keys`, an export signed by any other key is at fault.
 ///
 /// # Errors
 /// When there is none, or the folder cannot be read. What is wrong *in* an export is no error.
-pub fn verify(path: &Path, key: Option<&PublicKey>) -> Result<Vec<Inspected>, VerifyError> {
+pub fn verify(path: &Path, keys: &[PublicKey]) -> Result<Vec<Inspected>, VerifyError> {
     let path = &fs::canonicalize(path).map_err(unreadable(path))?;
     let folders = if is_export(path) {
         vec![path.clone()]
@@ -139,7 +152,7 @@ pub fn verify(path: &Path, key: Option<&PublicKey>) -> Result<Vec<Inspected>, Ve
     if folders.is_empty() {
         return Err(VerifyError::NoExport(path.clone()));
     }
-    folders.into_iter().map(|folder| inspect(folder, key, &mut |_, _, _| {})).collect()
+    folders.into_iter().map(|folder| inspect(folder, keys, &mut |_, _, _| {})).collect()
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> VerifyError {
@@ -201,7 +214,7 @@ pub(crate) fn printable(name: &str) -> String {
     name.replace(char::is_control, "\u{fffd}")
 }
 
-/// Looks through the one export in `folder`. `each` is given every closing that bears the station's
+/// Looks through the one export in `folder`. `each` is given every closing that bears a right
 /// signature, in the order of their names: its file, and the very bytes that were signed. They
 /// count only if the export turns out to be whole.
 ///
@@ -209,7 +222,7 @@ pub(crate) fn printable(name: &str) -> String {
 /// When the folder cannot be read. What is wrong *in* an export is no error.
 pub fn inspect(
     folder: PathBuf,
-    key: Option<&PublicKey>,
+    keys: &[PublicKey],
     each: &mut dyn FnMut(&str, Closing, &[u8]),
 ) -> Result<Inspected, VerifyError> {
     let mut contents = contents(&folder)?;
@@ -241,22 +254,25 @@ pub fn inspect(
             faults.push(fault);
             Signer::Unknown
         }
-        Ok(()) => match key {
-            None => Signer::Claimed(manifest.key.fingerprint()),
-            Some(key) if *key == manifest.key => Signer::Confirmed(key.fingerprint()),
-            Some(key) => {
-                let (signed, given) = (manifest.key.fingerprint(), key.fingerprint());
+        Ok(()) => {
+            let signed = manifest.key.fingerprint();
+            if keys.is_empty() {
+                Signer::Claimed(signed)
+            } else if keys.contains(&manifest.key) {
+                Signer::Confirmed(signed)
+            } else {
+                let given = keys.iter().map(PublicKey::fingerprint).collect();
                 faults.push(Fault::OtherSigner { signed, given });
                 Signer::Other(signed)
             }
-        },
+        }
     };
     if official != manifest.folder_name() {
         let found = printable(official);
         faults.push(Fault::FolderRenamed { found, meant: manifest.folder_name() });
     }
     faults.extend(compare(&folder, contents, &manifest));
-    let (closings, faulty) = closing::read_all(&folder, &manifest, &faults, each);
+    let (closings, faulty) = closing::read_all(&folder, &manifest, keys, &faults, each);
     faults.extend(faulty);
     let closed: HashSet<StationDay> = closings.iter().map(|closing| closing.day).collect();
     let unclosed = manifest.period.days().filter(|day| !closed.contains(day)).collect();
@@ -282,10 +298,12 @@ fn take(folder: &Path, contents: &mut Contents, name: &str) -> Result<Vec<u8>, F
 }
 
 /// One line with the signature, and nothing else: no byte of the file may be changed unnoticed.
+fn signature_in(text: &[u8]) -> Option<Signature> {
+    str::from_utf8(text).ok()?.strip_suffix('\n')?.parse().ok()
+}
+
 fn check(key: &PublicKey, bytes: &[u8], text: &[u8]) -> Result<(), Fault> {
-    let line = str::from_utf8(text).ok().and_then(|text| text.strip_suffix('\n'));
-    let signature = line.and_then(|line| line.parse::<Signature>().ok());
-    match signature {
+    match signature_in(text) {
         Some(signature) if key.verify(bytes, &signature) => Ok(()),
         Some(_) | None => Err(Fault::SignatureWrong),
     }

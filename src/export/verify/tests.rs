@@ -20,8 +20,8 @@ fn export() -> (tempfile::TempDir, PathBuf) {
     export_with(bundle("v"), &key())
 }
 
-fn only(path: &Path, key: Option<&PublicKey>) -> Inspected {
-    let mut found = verify(path, key).unwrap();
+fn only(path: &Path, keys: &[PublicKey]) -> Inspected {
+    let mut found = verify(path, keys).unwrap();
     assert_eq!(found.len(), 1);
     found.remove(0)
 }
@@ -45,7 +45,7 @@ fn a_whole_export_says_whose_it_is_and_for_which_days() {
     let (stick, folder) = export();
     let key = key().public();
     for path in [stick.path(), &stick.path().join("TIEPDON"), &folder] {
-        let found = only(path, None);
+        let found = only(path, &[]);
         assert_eq!(found.faults, []);
         assert!(found.is_whole() && !found.is_earlier);
         assert_eq!(found.folder, folder);
@@ -58,12 +58,13 @@ fn a_whole_export_says_whose_it_is_and_for_which_days() {
         assert_eq!(found.period().unwrap(), "Từ ngày 23/11/2026 đến hết ngày 24/11/2026");
         assert_eq!(found.made().unwrap(), "17:05 ngày 24/11/2026");
         let day = |text: &str| text.parse::<StationDay>().unwrap();
-        let closed = Closing { day: day("2026-11-23"), number: 7, events: 12 };
+        let closed =
+            Closing { day: day("2026-11-23"), number: 7, events: 12, key: key.fingerprint() };
         assert_eq!(found.closings, [closed]);
         assert_eq!(found.unclosed, [day("2026-11-24")]);
         assert_eq!(found.unclosed_days(), "24/11/2026");
     }
-    assert_eq!(only(&folder, Some(&key)).signer, Signer::Confirmed(key.fingerprint()));
+    assert_eq!(only(&folder, &[key]).signer, Signer::Confirmed(key.fingerprint()));
 }
 
 /// What each way of tampering is called. The first one named is what people hear.
@@ -236,7 +237,7 @@ fn each_way_of_tampering_is_found_and_named() {
     for (what, tamper, said) in table {
         let (stick, folder) = export();
         tamper(&folder);
-        let found = only(stick.path(), Some(&key().public()));
+        let found = only(stick.path(), &[key().public()]);
         assert_eq!(found.faults.first().map(ToString::to_string).as_deref(), Some(said), "{what}");
         assert!(!found.is_whole(), "{what}");
     }
@@ -254,7 +255,7 @@ fn a_folder_that_says_another_station_desk_or_day_is_found() {
     ] {
         let (stick, folder) = export();
         fs::rename(&folder, folder.with_file_name(name)).unwrap();
-        let found = only(stick.path(), None);
+        let found = only(stick.path(), &[]);
         let said = format!("Thư mục đã bị đổi tên thành {name}; lúc xuất là {NAME}.");
         assert_eq!(found.faults.first().unwrap().to_string(), said);
     }
@@ -264,7 +265,7 @@ fn a_folder_that_says_another_station_desk_or_day_is_found() {
 fn an_earlier_export_that_stepped_aside_is_whole_and_says_so() {
     let (stick, folder) = export();
     fs::rename(&folder, folder.with_file_name(format!("{NAME}.cu-12"))).unwrap();
-    let found = only(stick.path(), None);
+    let found = only(stick.path(), &[]);
     assert_eq!(found.faults, []);
     assert!(found.is_earlier);
 }
@@ -280,12 +281,12 @@ fn another_stations_key_is_found_only_by_who_knows_the_right_one() {
         }
     }
     let (stick, _) = export_with(forged, &forger);
-    let alone = only(stick.path(), None);
+    let alone = only(stick.path(), &[]);
     assert_eq!(alone.signer, Signer::Claimed(forger.public().fingerprint()));
     assert!(alone.is_whole(), "nothing but the key can tell: {:?}", alone.faults);
     let (signed, given) = (forger.public().fingerprint(), right.fingerprint());
-    let found = only(stick.path(), Some(&right));
-    assert_eq!(found.faults, [Fault::OtherSigner { signed, given }]);
+    let found = only(stick.path(), &[right]);
+    assert_eq!(found.faults, [Fault::OtherSigner { signed, given: vec![given] }]);
     assert_eq!(found.signer, Signer::Other(signed));
     let said = format!("Số liệu do khóa khác ký ({signed}), không phải khóa đã đưa ({given}).");
     assert_eq!(found.faults[0].to_string(), said);
@@ -296,7 +297,7 @@ fn a_key_file_exchanged_alone_is_found_without_knowing_the_right_one() {
     let (stick, folder) = export();
     let found = another_key().public();
     fs::write(folder.join(PUBLIC_KEY), found.to_pem()).unwrap();
-    let faults = only(stick.path(), None).faults;
+    let faults = only(stick.path(), &[]).faults;
     let found = found.fingerprint();
     assert_eq!(faults, [Fault::KeyExchanged { found }]);
     let said = format!("Tệp khoa-cong-khai.pem đã bị thay bằng khóa khác ({found}).");
@@ -310,7 +311,7 @@ fn a_manifest_exchanged_for_that_of_another_export_is_found() {
     for name in [MANIFEST, SIGNATURE] {
         fs::copy(other.join(name), folder.join(name)).unwrap();
     }
-    let found = only(stick.path(), Some(&key().public()));
+    let found = only(stick.path(), &[key().public()]);
     assert!(matches!(&found.faults[0], Fault::Resized { name, .. } if name == "tong-hop.csv"));
 }
 
@@ -323,7 +324,7 @@ fn closings_are_checked_for_themselves() {
         bundle.files.push(NewFile { name: "chot-so_x.json".into(), bytes });
         bundle.files.push(NewFile { name: "chot-so_x.sig".into(), bytes: signature });
         let (stick, _) = export_with(bundle, &key());
-        only(stick.path(), None)
+        only(stick.path(), &[])
     };
     let good = closing("2026-11-24");
     let changed =
@@ -340,6 +341,49 @@ fn closings_are_checked_for_themselves() {
     }
 }
 
+/// A station lost its key and went on with a new one.
+#[test]
+fn closings_of_an_earlier_key_are_told_by_that_key_and_never_pass_for_the_present_one() {
+    let (old, new) = (another_key(), key());
+    let naming = |names: &StationKey| {
+        let mut document: serde_json::Value =
+            serde_json::from_slice(&closing("2026-11-23")).unwrap();
+        document["public-key"] = names.public().to_pem().into();
+        serde_json::to_vec(&document).unwrap()
+    };
+    let with = |bytes: Vec<u8>, signer: &StationKey, keys: &[PublicKey]| {
+        let mut bundle = bundle("v");
+        let signature = format!("{}\n", signer.sign(&bytes)).into_bytes();
+        for file in &mut bundle.files {
+            match file.name.as_str() {
+                "chot-so_2026-11-23.json" => file.bytes.clone_from(&bytes),
+                "chot-so_2026-11-23.sig" => file.bytes.clone_from(&signature),
+                _ => {}
+            }
+        }
+        let (stick, _) = export_with(bundle, &new);
+        only(stick.path(), keys)
+    };
+    let day = "2026-11-23".parse::<StationDay>().unwrap();
+    let by_old = BTreeMap::from([(old.public().fingerprint(), vec![day])]);
+    for keys in [&[][..], &[new.public()], &[new.public(), old.public()]] {
+        let found = with(naming(&old), &old, keys);
+        assert_eq!((found.faults.as_slice(), found.other_keys()), (&[][..], by_old.clone()));
+        assert_eq!(found.unclosed_days(), "24/11/2026");
+    }
+    assert_eq!(with(naming(&new), &new, &[]).other_keys(), BTreeMap::new());
+    // One of an earlier program names no key: only who knows it can tell.
+    let unsigned = Fault::ClosingUnsigned("chot-so_2026-11-23.json".into());
+    assert_eq!(with(closing("2026-11-23"), &old, &[]).faults, [unsigned.clone()]);
+    let known = with(closing("2026-11-23"), &old, &[new.public(), old.public()]);
+    assert_eq!((known.faults.as_slice(), known.other_keys()), (&[][..], by_old));
+    // To name a key is not to be signed by it.
+    assert_eq!(with(naming(&old), &another_key(), &[]).faults, [unsigned]);
+    // The export itself must still bear a given key.
+    let found = with(naming(&old), &old, &[old.public()]);
+    assert!(matches!(found.faults.as_slice(), [Fault::OtherSigner { .. }]), "{:?}", found.faults);
+}
+
 #[test]
 fn a_stick_with_several_exports_tells_of_each_and_drafts_are_none() {
     let (stick, folder) = export();
@@ -350,7 +394,7 @@ fn a_stick_with_several_exports_tells_of_each_and_drafts_are_none() {
     fs::create_dir(top.join(format!(".{NAME}.part"))).unwrap();
     fs::create_dir(top.join("photos")).unwrap();
     symlink(&folder, top.join("AG-TRITON_D1_2026-01-01_2026-01-01")).unwrap();
-    let found = verify(stick.path(), None).unwrap();
+    let found = verify(stick.path(), &[]).unwrap();
     let whole: Vec<bool> = found.iter().map(Inspected::is_whole).collect();
     assert_eq!(whole, [true, false]);
 }
@@ -358,9 +402,9 @@ fn a_stick_with_several_exports_tells_of_each_and_drafts_are_none() {
 #[test]
 fn where_no_export_is_that_is_said() {
     let empty = tempfile::tempdir().unwrap();
-    let error = verify(empty.path(), None).unwrap_err();
+    let error = verify(empty.path(), &[]).unwrap_err();
     assert!(matches!(error, VerifyError::NoExport(_)), "{error}");
-    let error = verify(&empty.path().join("gone"), None).unwrap_err();
+    let error = verify(&empty.path().join("gone"), &[]).unwrap_err();
     assert!(matches!(error, VerifyError::Unreadable { .. }), "{error}");
     assert!(error.advice().contains("cắm lại USB"));
 }
@@ -396,7 +440,7 @@ fn openssl_checks_an_export_as_the_words_tell() {
         };
         assert!(told.status.success(), "{command}: {told:?}");
     }
-    assert!(only(stick.path(), None).is_whole(), "checking adds no file");
+    assert!(only(stick.path(), &[]).is_whole(), "checking adds no file");
 }
 
 proptest! {
@@ -421,7 +465,7 @@ proptest! {
                 let at = at.index(bytes.len());
                 bytes[at] ^= flip;
             });
-            let found = only(stick.path(), None);
+            let found = only(stick.path(), &[]);
             fs::write(path, good).unwrap();
             (path.file_name().unwrap().to_str().unwrap().to_owned(), found)
         });

@@ -87,7 +87,8 @@ impl Step<'_> {
             | Page::Closing { .. }
             | Page::DayClosed { .. }
             | Page::Stick(_)
-            | Page::Health => {}
+            | Page::Health
+            | Page::Examination(_) => {}
         }
     }
 

@@ -81,6 +81,7 @@ fn told(mapping: &Mapping, period: Days, closed: bool) -> Json {
         total: 4,
         chain: [0; 32],
         events: &desk.events,
+        public_key: "",
     });
     let closings = [ClosedDay::read(TODAY, 1, &document.unwrap()).unwrap()];
     let entered = Entered::of(&desk.events);

@@ -96,3 +96,19 @@ fn staff_set_the_time_on_the_real_page_and_it_holds_after_a_restart_of_the_progr
     assert!(play.kiosk.clock.now().sure, "staff's word holds in this boot");
     assert_eq!(play.figures().used.paper, 1);
 }
+
+#[test]
+fn a_second_scan_is_told_no_time_that_nobody_vouches_for() {
+    let computer = Computer::at(MORNING_MS);
+    let mut play = computer.kiosk(new_data());
+    play.scan(&buoi());
+    play.press("Sổ khám bệnh bằng giấy");
+    play.press("Quên mật khẩu");
+    play.wait_for("Đã ghi nhận");
+    play.press("Về màn hình đầu");
+    play.scan(&buoi());
+    let begins =
+        |play: &Play, words: &str| play.labels().iter().any(|label| label.starts_with(words));
+    play.until("the earlier record is shown", |play| begins(play, "Hôm nay đã ghi nhận"));
+    assert!(!begins(&play, "Đã ghi nhận lúc"), "{:?}", play.labels());
+}

@@ -113,12 +113,34 @@ fn the_list_of_today_lies_in_the_folder_the_station_chose() {
         folder: folder.clone(),
         heading: crate::report::sample::heading(),
         written: None,
+        writing: None,
     });
     play.kiosk.handle(Message::Minute);
     let file = folder.join("danh-sach_AG-TRITON_D1_2026-11-24.csv");
     play.until("the list is written", |_| file.exists());
     let list = std::fs::read_to_string(&file).unwrap();
     assert!(list.contains("sổ sức khỏe điện tử trên VNeID"), "{list}");
+}
+
+#[test]
+fn a_head_has_the_whole_box_looked_at_and_reads_what_must_be_done() {
+    let mut play = Play::open();
+    play.set_up_the_head();
+    // As on a box whose reader was pulled out.
+    play.kiosk.handle(Message::Desk(Event::ReaderLost));
+    for label in ["Việc khác", "Tình trạng máy", "Kiểm tra cả máy"] {
+        play.press(label);
+    }
+    play.until("the box was looked at", |play| play.reads("Xem cách xử lý"));
+    assert!(play.reads("Ghi thử") && play.reads("Dữ liệu lượt khám"), "{:?}", play.labels());
+    play.press("Xem cách xử lý");
+    assert!(play.reads("Máy quét"), "{:?}", play.labels());
+    let advice = play.labels().iter().any(|label| label.contains("cắm lại dây máy quét"));
+    assert!(advice, "{:?}", play.labels());
+    play.press("Quay lại");
+    assert!(play.reads("Ghi thử"), "{:?}", play.labels());
+    play.press("Quay lại");
+    assert!(play.reads("Kiểm tra cả máy"), "{:?}", play.labels());
 }
 
 #[test]

@@ -234,7 +234,7 @@ fn a_day_with_all_that_goes_wrong_is_counted_to_the_last_visit() {
         CorrectionReason::Checked
     );
 
-    let exports = export::verify(&stick, Some(&key)).unwrap();
+    let exports = export::verify(&stick, &[key]).unwrap();
     assert_eq!(exports.len(), 2, "the day, and the week");
     assert!(exports.iter().all(export::Inspected::is_whole), "{exports:?}");
     let week = walk(&stick)
