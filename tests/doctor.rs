@@ -117,6 +117,14 @@ fn a_damaged_configuration_is_told_with_its_place() {
 }
 
 #[test]
+fn a_box_that_still_has_the_sample_settings_is_told_to_get_its_own() {
+    let it = Played::new();
+    let red = it.red(&["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config")]);
+    let (_, finding) = red.iter().find(|(part, _)| part == "configuration").unwrap();
+    assert!(finding["advice"].as_str().unwrap().contains("tiepdon-station.toml"), "{finding}");
+}
+
+#[test]
 fn a_damaged_database_is_told_and_left_as_it_is() {
     let it = Played::new();
     journal(&it.data());

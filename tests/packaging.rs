@@ -50,7 +50,7 @@ fn what_is_packed_is_right() {
 }
 
 /// A file below the project, a line of it, what stands there instead, and what must be said.
-const ACCIDENTS: [(&str, &str, &str, &str); 24] = [
+const ACCIDENTS: [(&str, &str, &str, &str); 31] = [
     (
         "packaging/system/tiepdon.service",
         "StandardInput=tty-force",
@@ -83,6 +83,43 @@ const ACCIDENTS: [(&str, &str, &str, &str); 24] = [
     ("packaging/debian/control", ", xkb-data", "", "first key press"),
     ("packaging/system/90-tiepdon.rules", "vfat|exfat", "vfat|ntfs", "FAT and exFAT"),
     ("packaging/system/tiepdon.service", "/run/tiepdon-eject", "", "be unmounted"),
+    (
+        "packaging/system/tiepdon.service",
+        "Wants=tiepdon-display.service tiepdon-provision.service",
+        "Wants=tiepdon-display.service",
+        "settings of its storage card",
+    ),
+    (
+        "packaging/system/tiepdon.service",
+        "OOMScoreAdjust=-900",
+        "Requires=tiepdon-provision.service",
+        "keep the kiosk away",
+    ),
+    (
+        "packaging/system/tiepdon.service",
+        "ReadWritePaths=/run",
+        "ReadWritePaths=/etc/tiepdon /run",
+        "write its own settings",
+    ),
+    (
+        "packaging/system/tiepdon-provision.service",
+        "ExecCondition=",
+        "ExecStart=",
+        "count as a failure",
+    ),
+    (
+        "packaging/system/tiepdon-usb@.service",
+        "start tiepdon-provision",
+        "start tiepdon-display",
+        "plugged in later",
+    ),
+    (
+        "packaging/system/mount-stick",
+        "systemd-mount --collect",
+        "systemd-mount --no-block --collect",
+        "before it is mounted",
+    ),
+    ("packaging/debian/rules", "tiepdon-provision.service ", "", "out of the package"),
     ("packaging/system/90-tiepdon.rules", "0 1 0 -1 0 1", "0 -1 1 1 0 0", "by 90 degrees"),
     ("packaging/debian/changelog", "tiepdon (", "tiepdon (9.", "changelog"),
 ];

@@ -8,11 +8,12 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, is_sample_station};
 use crate::event::{Moment, StationDay};
-use crate::health::{Finding, Page, Part, Records, Told, Unsent, Verdict, examine};
+use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
+use crate::station::document::Problems;
 
 /// Arguments of `tiepdon doctor`.
 #[derive(Args)]
@@ -43,16 +44,9 @@ impl Doctor {
             reader: device.map(reader::is_plugged_in),
             now: Some(now),
             records: self.data.as_deref().map(|data| records(data, now.station_day())),
+            settings: configuration.as_ref().map(settings),
         };
-        let mut findings = examine(&self.root, self.data.as_deref(), &told);
-        findings.extend(configuration.map(|loaded| match loaded {
-            Ok(_) => Finding::good(Part::Configuration, "đúng"),
-            Err(problems) => Finding::bad(
-                Part::Configuration,
-                format!("{} chỗ sai", problems.iter().count()),
-                problems.to_string(),
-            ),
-        }));
+        let findings = examine(&self.root, self.data.as_deref(), &told);
         let page = Page::of(&findings);
         if self.json {
             let at = now.local().to_rfc3339();
@@ -66,6 +60,16 @@ impl Doctor {
             bail!("máy chưa sẵn sàng");
         }
         Ok(())
+    }
+}
+
+fn settings(loaded: &Result<Configuration, Problems>) -> Settings {
+    match loaded {
+        Ok(configuration) if is_sample_station(&configuration.station) => Settings::Sample,
+        Ok(_) => Settings::Own,
+        Err(problems) => {
+            Settings::Wrong { problems: problems.iter().count(), told: problems.to_string() }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod kiosk;
 mod merge;
 mod paper_size;
 mod posters;
+mod provision;
 mod reader;
 mod report;
 mod restore;
@@ -69,6 +70,8 @@ pub enum Command {
     Restore(restore::Restore),
     /// Tạo tệp cho chiến dịch mới, liệt kê chiến dịch và các số liệu máy đếm được.
     Campaign(campaign::Campaign),
+    /// Nhận cấu hình và khóa của trạm từ thẻ nhớ hoặc USB, khỏi phải gõ trên máy.
+    Provision(provision::Provision),
     /// Kiểm tra thư mục cấu hình và nói rõ từng chỗ sai.
     Check(check::Check),
     /// Khám máy: màn hình, máy quét, thẻ nhớ, nguồn điện, ngày giờ có tốt không.
@@ -97,6 +100,7 @@ impl Command {
             Self::Merge(merge) => merge.execute(),
             Self::Restore(restore) => restore.execute(),
             Self::Campaign(campaign) => campaign.execute(),
+            Self::Provision(provision) => return provision.execute(),
             Self::Check(check) => check.execute(),
             Self::Doctor(doctor) => doctor.execute(),
             Self::Screens(screens) => screens.execute(),

@@ -1,7 +1,7 @@
 //! `tiepdon run`: the kiosk, for real.
 
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,7 +19,6 @@ use super::{display, window_size};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::{Machine, Platform, SimulatedMachine};
-use crate::provision::{Carrier, Outcome, provision};
 use crate::screen::Headless;
 use crate::service::{self, Console};
 use crate::station::Device;
@@ -51,7 +50,6 @@ impl Run {
     pub(super) fn execute(self) -> anyhow::Result<()> {
         service::starting();
         let platform = usb_ports();
-        look_for_configuration(&self.boot, &*platform, &self.config);
         let mut configuration = Configuration::load(&self.config)?;
         if let Some(path) = self.scanner {
             configuration.station.reader.device = Device::Path(path);
@@ -115,27 +113,6 @@ fn start_again() -> anyhow::Result<()> {
     let program = env::current_exe().context("không tìm thấy chương trình để chạy lại")?;
     let error = process::Command::new(program).args(env::args_os().skip(1)).exec();
     Err(error).context("không chạy lại được")
-}
-
-/// Takes over the configuration that a new storage card or a stick brings. A kiosk that has one goes
-/// on with it whatever comes of this.
-fn look_for_configuration(boot: &Path, platform: &dyn Platform, config: &Path) {
-    let plugged = platform.plugged().unwrap_or_default().volumes;
-    let sticks = plugged.iter().map(|stick| (Carrier::Stick, stick.mount_point.as_path()));
-    for (carrier, from) in [(Carrier::Boot, boot)].into_iter().chain(sticks) {
-        let place = from.display();
-        match provision(carrier, from, config) {
-            Ok(Outcome::Nothing) => {}
-            Ok(Outcome::Taken(files)) => tracing::info!(%place, files, "configuration taken over"),
-            Ok(Outcome::Refused(problems)) => {
-                tracing::error!(%place, "the configuration offered has mistakes:\n{problems}");
-            }
-            Ok(Outcome::Differs) => {
-                tracing::warn!(%place, "the configuration offered is not the one in use; both were changed");
-            }
-            Err(error) => tracing::error!(%place, %error, "{}", error.advice()),
-        }
-    }
 }
 
 /// What sticks are plugged into. Where that cannot be watched there are no sticks, and everything

@@ -38,6 +38,20 @@ pub fn sample_files() -> impl Iterator<Item = (&'static str, &'static str)> {
     iter::once(embedded::STATION).chain(guides).chain(embedded::CAMPAIGNS)
 }
 
+/// The file of the station and its desk.
+pub const STATION_FILE: &str = embedded::STATION.0;
+
+/// Whether a file of this name is a sample file letter by letter: then nobody wrote it, whoever put it
+/// there.
+pub fn is_sample(name: &Path, bytes: &[u8]) -> bool {
+    sample_files().any(|(sample, text)| Path::new(sample) == name && text.as_bytes() == bytes)
+}
+
+/// Whether these settings are those of the sample: nobody has made them a station's own.
+pub fn is_sample_station(station: &Station) -> bool {
+    Configuration::embedded().is_ok_and(|sample| sample.station == *station)
+}
+
 /// The guides a station offers; there is always one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guides {
@@ -96,7 +110,7 @@ impl Configuration {
     /// # Errors
     /// Every problem of every file.
     pub fn load(dir: &Path) -> Result<Self, Problems> {
-        let station = Source::load(&dir.join("station.toml"));
+        let station = Source::load(&dir.join(STATION_FILE));
         let folder = dir.join("guides");
         let open = |file: PathBuf| (Source::load(&file), file);
         let files_in =

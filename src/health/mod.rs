@@ -10,6 +10,7 @@ mod finding;
 mod page;
 mod power;
 mod records;
+mod settings;
 mod storage;
 mod tree;
 
@@ -21,6 +22,7 @@ pub use finding::{Finding, Part, Verdict};
 pub use page::{Page, Row};
 pub use power::UnderVoltage;
 pub use records::{Records, Unsent};
+pub use settings::Settings;
 use tree::Tree;
 
 /// What only other rooms can tell. `None` where they were not asked.
@@ -32,6 +34,8 @@ pub struct Told {
     pub now: Option<Moment>,
     /// The journal.
     pub records: Option<Records>,
+    /// The configuration.
+    pub settings: Option<Settings>,
 }
 
 /// Looks at the box below `root`, `/` but for tests, and at the folder `data`, where there is one.
@@ -51,6 +55,7 @@ pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
     }
     findings.extend(told.now.map(|now| records::clock(&now)));
     findings.extend(told.records.iter().flat_map(Records::findings));
+    findings.extend(told.settings.as_ref().map(Settings::finding));
     findings
 }
 

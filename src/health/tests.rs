@@ -112,6 +112,7 @@ fn good_news() -> Told {
         reader: Some(true),
         now: Some(at("2026-11-24", true)),
         records: Some(Records::Readable { events: 1234, unsent: unsent(0, None) }),
+        settings: Some(Settings::Own),
     }
 }
 
@@ -658,4 +659,21 @@ fn a_closed_day_is_unsent_until_an_export_after_its_last_closing() {
     let after = export(41, "2026-11-20", "2026-11-20");
     assert_eq!(unsent_after(&[before, after]), unsent(1, Some("2026-11-22")));
     assert_eq!(unsent_after(&[export(50, "2026-11-01", "2026-11-30")]), unsent(0, None));
+}
+
+#[test]
+fn a_box_that_runs_as_the_station_of_the_sample_is_not_ready() {
+    let wrong = Settings::Wrong { problems: 2, told: "station.toml:3:1: …".to_owned() };
+    for (settings, verdict, text, advice) in [
+        (Settings::Own, Verdict::Good, "đúng", ""),
+        (Settings::Sample, Verdict::Bad, "vẫn là tệp mẫu", "tiepdon-station.toml"),
+        (wrong, Verdict::Bad, "2 chỗ sai", "station.toml:3:1"),
+    ] {
+        let it = PlayedBox::good_pi();
+        let told = Told { settings: Some(settings), ..good_news() };
+        let findings = examine(it.root.path(), Some(&it.data()), &told);
+        let found = findings.last().unwrap();
+        assert_eq!((found.part, found.verdict), (Part::Configuration, verdict), "{found:?}");
+        assert!(found.text.contains(text) && found.advice.contains(advice), "{found:?}");
+    }
 }

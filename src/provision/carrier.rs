@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::ProvisionError;
 use super::files::Files;
+use crate::configuration::STATION_FILE;
 use crate::station::document::{Fault, Problem};
 
-const FOLDER: &str = "tiepdon";
+pub(super) const FOLDER: &str = "tiepdon";
 const FILE: &str = "tiepdon-station.toml";
-const STATION: &str = "station.toml";
 const ENDING: &str = ".txt";
 
 /// Files that are offered.
@@ -30,14 +30,14 @@ impl Offered {
             collect(&folder, Path::new(""), &mut places);
         }
         if let Some(file) = entry(from, FILE).filter(|path| path.is_file()) {
-            if let Some(other) = places.get(Path::new(STATION)) {
+            if let Some(other) = places.get(Path::new(STATION_FILE)) {
                 let fault = Fault::new(
                     format!("có hai tệp cấu hình trạm, tệp kia là {}", other.display()),
                     "giữ lại một tệp",
                 );
                 return Ok(Some(Err(Problem::of_file(file, fault))));
             }
-            places.insert(STATION.into(), file);
+            places.insert(STATION_FILE.into(), file);
         }
         if places.is_empty() {
             return Ok(None);
@@ -51,7 +51,7 @@ impl Offered {
 }
 
 /// The entry of `folder` that people mean by `name`.
-fn entry(folder: &Path, name: &str) -> Option<PathBuf> {
+pub(super) fn entry(folder: &Path, name: &str) -> Option<PathBuf> {
     entries(folder).into_iter().find(|(plain, _)| plain == name).map(|(_, path)| path)
 }
 

@@ -17,6 +17,6 @@ impl ProvisionError {
     /// What to do now, for the people at the station.
     #[must_use]
     pub fn advice(&self) -> &'static str {
-        "Kiểm tra thư mục cấu hình: người dùng của ki-ốt phải được phép ghi, và thẻ nhớ còn chỗ trống."
+        "Kiểm tra thư mục cấu hình: lệnh này phải được phép ghi, và thẻ nhớ còn chỗ trống."
     }
 }

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::ProvisionError;
-use crate::configuration::sample_files;
-
-const STATION: &str = "station.toml";
+use crate::configuration::{STATION_FILE, is_sample, sample_files};
 
 /// One byte more than any configuration file may have: a longer one is refused by who reads it.
 const MOST_BYTES: u64 = 64 * 1024 + 1;
@@ -25,7 +23,7 @@ impl Files {
         let parts: Vec<&str> = name.iter().filter_map(|part| part.to_str()).collect();
         let is_toml = |file: &str| file.ends_with(".toml") && !file.starts_with('.');
         match parts[..] {
-            [file] => file == STATION,
+            [file] => file == STATION_FILE,
             ["guides" | "campaigns", file] | ["guides", _, file] => is_toml(file),
             _ => false,
         }
@@ -66,8 +64,15 @@ impl Files {
 
     /// The sample files that are part of the program, without the station's own.
     pub(super) fn sample() -> Self {
-        let files = sample_files().filter(|(name, _)| *name != STATION);
+        let files = sample_files().filter(|(name, _)| *name != STATION_FILE);
         Self(files.map(|(name, text)| (name.into(), text.as_bytes().to_vec())).collect())
+    }
+
+    /// Those that people wrote: without the sample files, which are there before anybody has written
+    /// anything, and change with the program.
+    pub(super) fn written(&self) -> Self {
+        let files = self.0.iter().filter(|(name, bytes)| !is_sample(name, bytes));
+        Self(files.map(|(name, bytes)| (name.clone(), bytes.clone())).collect())
     }
 
     /// Adds the file at `place` under the name `name`.
@@ -81,7 +86,7 @@ impl Files {
     }
 
     pub(super) fn has_station(&self) -> bool {
-        self.0.contains_key(Path::new(STATION))
+        self.0.contains_key(Path::new(STATION_FILE))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -101,6 +106,12 @@ impl Files {
     /// Whether all of `other` are among these, byte by byte.
     pub(super) fn holds(&self, other: &Self) -> bool {
         other.0.iter().all(|(name, bytes)| self.0.get(name) == Some(bytes))
+    }
+
+    /// Whether one of these has another content than the file of the same name in `other`.
+    pub(super) fn contradict(&self, other: &Self) -> bool {
+        let differs = |(name, bytes)| other.0.get(name).is_some_and(|others| others != bytes);
+        self.0.iter().any(differs)
     }
 
     /// SHA-256 over names and contents, in hexadecimal.

@@ -9,16 +9,29 @@
 //!
 //! | own files | offered since last time | comes of it |
 //! |---|---|---|
-//! | none | – | taken |
+//! | none that people wrote | – | taken |
 //! | as they were taken | the same | nothing |
 //! | as they were taken | changed, on the boot partition | taken; the old ones are kept in `.replaced` |
-//! | changed by hand, or never taken | changed | kept, and told |
+//! | changed by hand, or never taken | changed, on the boot partition | kept, and told |
+//! | any `station.toml` that people wrote | – , on a stick | kept |
 //!
+//! A file that is a sample file letter by letter was written by nobody: the package brings them.
 //! What is offered and has a mistake is refused as a whole, with every place and its fix.
+//!
+//! The folder on the boot partition, and no stick, may also hold a copy of the station's key,
+//! `station-key.pem`. The key is secret and one for ever, so it moves, and is never replaced:
+//!
+//! | own key | copy | comes of it |
+//! |---|---|---|
+//! | none | sound | taken; once that is durable, the copy is removed |
+//! | the same | sound | the copy is removed |
+//! | another, or unreadable | sound | both stay, and it is told |
+//! | – | unreadable | both stay, and it is told with place and fix |
 
 mod carrier;
 mod error;
 mod files;
+mod key;
 #[cfg(test)]
 mod tests;
 
@@ -31,13 +44,15 @@ use carrier::Offered;
 use files::Files;
 
 pub use error::ProvisionError;
+pub use key::{KeyOutcome, provision_key};
 
 /// Files on their way in. Whole, or not there at all: a power cut ends what was begun.
 const INCOMING: &str = ".incoming";
 const PART: &str = ".incoming.part";
-/// What was there before.
+/// What was there before, of what people wrote.
 const REPLACED: &str = ".replaced";
-/// What was taken last: digest of what was offered, and of what stood here then.
+/// What was taken last: digest of what was offered, and of what people had written of all that stood
+/// here then.
 const TAKEN: &str = ".taken";
 
 /// What is looked at.
@@ -75,21 +90,24 @@ pub fn provision(carrier: Carrier, from: &Path, config: &Path) -> Result<Outcome
         None => return Ok(Outcome::Nothing),
     };
     let own = Files::of(config)?;
-    let taken = fs::read_to_string(config.join(TAKEN)).unwrap_or_default();
-    let (offered_then, own_then) = taken.trim().split_once('\n').unwrap_or_default();
-    let digest = offered.files.digest();
-    if own.has_station() {
-        let is_as_taken = own.digest() == own_then;
-        if digest == offered_then || carrier == Carrier::Stick || own.holds(&offered.files) {
-            return Ok(Outcome::Nothing);
-        }
-        if !is_as_taken {
-            return Ok(Outcome::Differs);
-        }
+    if own.holds(&offered.files) {
+        return Ok(Outcome::Nothing);
     }
-    let base = if own.has_station() { own.clone() } else { Files::sample().with(own.clone()) };
+    let taken = fs::read_to_string(config.join(TAKEN)).unwrap_or_default();
+    let (offered_then, written_then) = taken.trim().split_once('\n').unwrap_or_default();
+    let written = own.written();
+    if written.has_station()
+        && (carrier == Carrier::Stick || offered.files.digest() == offered_then)
+    {
+        return Ok(Outcome::Nothing);
+    }
+    let is_as_taken = written.digest() == written_then;
+    if !is_as_taken && (written.has_station() || written.contradict(&offered.files)) {
+        return Ok(Outcome::Differs);
+    }
+    let base = if written.has_station() { own } else { Files::sample().with(own) };
     let whole = base.with(offered.files.clone());
-    match put(&own, &whole, &offered, config)? {
+    match put(&written, &whole, &offered, config)? {
         Ok(count) => Ok(Outcome::Taken(count)),
         Err(problems) => Ok(Outcome::Refused(problems)),
     }
@@ -97,7 +115,7 @@ pub fn provision(carrier: Carrier, from: &Path, config: &Path) -> Result<Outcome
 
 /// Writes what is new to its waiting place, reads all of it as the kiosk would, and brings it in.
 fn put(
-    own: &Files,
+    written: &Files,
     whole: &Files,
     offered: &Offered,
     config: &Path,
@@ -113,9 +131,9 @@ fn put(
         };
         return Ok(Err(problems.into_iter().map(place).collect()));
     }
-    if own.len() > 0 {
+    if written.len() > 0 {
         files::remove_folder(&config.join(REPLACED))?;
-        own.write(&config.join(REPLACED))?;
+        written.write(&config.join(REPLACED))?;
     }
     files::write(&part.join(TAKEN), &taken(&offered.files, whole))?;
     files::rename(&part, &config.join(INCOMING))?;
@@ -124,7 +142,7 @@ fn put(
 }
 
 fn taken(offered: &Files, whole: &Files) -> Vec<u8> {
-    format!("{}\n{}\n", offered.digest(), whole.digest()).into_bytes()
+    format!("{}\n{}\n", offered.digest(), whole.written().digest()).into_bytes()
 }
 
 /// Brings in what waits, file by file; each is whole before and after. The last one says that all

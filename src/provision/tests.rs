@@ -1,11 +1,13 @@
 //! Cards and sticks that bring a configuration, to boxes that have none, and to boxes that have.
 
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 
 use tempfile::TempDir;
 
 use super::*;
 use crate::configuration::sample_files;
+use crate::seal::StationKey;
 
 /// A kiosk and what it is brought.
 struct Play {
@@ -51,6 +53,15 @@ impl Play {
         assert!(text.contains(from));
         fs::write(self.config().join(name), text.replace(from, to)).unwrap();
     }
+}
+
+/// The box as the package leaves it: every sample file in its place.
+fn packaged() -> Play {
+    let it = Play::new();
+    for (name, text) in sample_files() {
+        files::write(&it.config().join(name), text.as_bytes()).unwrap();
+    }
+    it
 }
 
 const SAMPLE_NAME: &str = "Trạm Y tế xã Tri Tôn";
@@ -159,14 +170,67 @@ fn what_was_replaced_is_kept() {
 }
 
 #[test]
-fn files_that_people_wrote_on_the_box_are_never_replaced_behind_their_backs() {
-    let it = Play::new();
-    for (name, text) in sample_files() {
-        files::write(&it.config().join(name), text.as_bytes()).unwrap();
+fn a_sample_was_written_by_nobody_and_everything_else_by_somebody() {
+    type Change = fn(&Play);
+    const GUIDE: &str = "guides/tich-hop-bhyt.toml";
+    let by_hand: Change = |it| it.change_by_hand("station.toml", SAMPLE_NAME, "Trạm Ba");
+    let a_letter: Change = |it| {
+        let text = it.own("station.toml");
+        fs::write(it.config().join("station.toml"), text + "\n").unwrap();
+    };
+    let own_guide: Change = |it| {
+        let text = it.own(GUIDE);
+        fs::write(it.config().join(GUIDE), format!("# của trạm\n{text}")).unwrap();
+    };
+    let offers_that_guide: Change = |it| {
+        let text = fs::read_to_string(it.config().join(GUIDE)).unwrap();
+        it.offer("tiepdon/guides/tich-hop-bhyt.toml", &format!("{text}\n# của tỉnh\n"));
+    };
+    let samples_offered: Change = |it| {
+        fs::remove_file(it.boot().join("tiepdon-station.toml")).unwrap();
+        sample_files().for_each(|(name, text)| it.offer(&format!("tiepdon/{name}"), text));
+    };
+    let [one, three] = ["Trạm Một", "Trạm Ba"];
+    let cases: [(&str, &[Change], Outcome, Outcome, &str); 6] = [
+        ("as packaged", &[], Outcome::Taken(1), Outcome::Taken(1), one),
+        ("written by hand", &[by_hand], Outcome::Differs, Outcome::Nothing, three),
+        ("one letter more", &[a_letter], Outcome::Differs, Outcome::Nothing, SAMPLE_NAME),
+        ("a guide of its own", &[own_guide], Outcome::Taken(1), Outcome::Taken(1), one),
+        (
+            "a guide of its own, and another offered",
+            &[own_guide, offers_that_guide],
+            Outcome::Differs,
+            Outcome::Differs,
+            SAMPLE_NAME,
+        ),
+        ("samples offered", &[samples_offered], Outcome::Nothing, Outcome::Nothing, SAMPLE_NAME),
+    ];
+    for (name, changes, on_the_card, on_a_stick, station_name) in cases {
+        for (carrier, outcome) in [(Carrier::Boot, on_the_card), (Carrier::Stick, on_a_stick)] {
+            let it = packaged();
+            it.offer("tiepdon-station.toml", &station(one));
+            changes.iter().for_each(|change| change(&it));
+            let own_guide_before = it.own(GUIDE);
+            let came = provision(carrier, &it.boot(), &it.config()).unwrap();
+            assert_eq!(came, outcome, "{name}, {carrier:?}");
+            assert_eq!(it.station().as_deref(), Some(station_name), "{name}, {carrier:?}");
+            assert_eq!(it.own(GUIDE), own_guide_before, "{name}, {carrier:?}");
+        }
     }
+}
+
+#[test]
+fn a_package_that_brings_other_samples_makes_no_file_the_stations_own() {
+    let it = packaged();
+    it.offer("tiepdon-station.toml", &station("Trạm Một"));
+    assert_eq!(it.look(), Outcome::Taken(1));
+    assert!(!it.config().join(REPLACED).exists(), "nobody wrote what was there");
+    // What an upgrade does to settings nobody touched; here it takes one away.
+    fs::remove_file(it.config().join("campaigns/tri-ton-2026.toml")).unwrap();
     it.offer("tiepdon-station.toml", &station("Trạm Hai"));
-    assert_eq!(it.look(), Outcome::Differs);
-    assert_eq!(it.station().as_deref(), Some(SAMPLE_NAME));
+    assert_eq!(it.look(), Outcome::Taken(1));
+    assert_eq!(it.station().as_deref(), Some("Trạm Hai"));
+    assert_eq!(it.own(".replaced/station.toml"), station("Trạm Một"));
 }
 
 #[test]
@@ -253,4 +317,114 @@ fn a_folder_that_takes_nothing_is_told_and_stays_as_it_was() {
     let file = fs::metadata(it.folder.path().join("etc")).unwrap();
     assert_eq!(file.len(), 6);
     assert_eq!(file.permissions().mode() & 0o777, 0o644);
+}
+
+/// A data folder, and the boot partition of a card that was prepared for it.
+struct KeyPlay {
+    play: Play,
+    /// What the station signed with before.
+    before: StationKey,
+}
+
+impl KeyPlay {
+    fn new() -> Self {
+        let play = Play::new();
+        let (old, data) = (play.folder.path().join("old"), play.folder.path().join("data"));
+        for folder in [&old, &data] {
+            fs::create_dir(folder).unwrap();
+        }
+        let before = StationKey::open_or_make(&old).unwrap();
+        play.offer(
+            "TIEPDON/Station-Key.pem.txt",
+            &fs::read_to_string(old.join("station-key.pem")).unwrap(),
+        );
+        Self { play, before }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.play.folder.path().join("data")
+    }
+
+    fn copy(&self) -> PathBuf {
+        self.play.boot().join("TIEPDON/Station-Key.pem.txt")
+    }
+
+    fn look(&self) -> KeyOutcome {
+        provision_key(&self.play.boot(), &self.data())
+    }
+
+    fn signs_as_before(&self) -> bool {
+        StationKey::open_or_make(&self.data()).unwrap().public() == self.before.public()
+    }
+}
+
+#[test]
+fn a_key_on_the_boot_partition_becomes_that_of_a_box_without_one_and_stays_in_one_place() {
+    let it = KeyPlay::new();
+    let KeyOutcome::Taken { place, new, stays: None } = it.look() else { panic!("not taken") };
+    assert_eq!((place, new), (it.copy(), Some(it.before.public().fingerprint())));
+    assert!(it.signs_as_before());
+    assert!(!it.copy().exists());
+    assert!(matches!(it.look(), KeyOutcome::Nothing));
+}
+
+#[test]
+fn a_copy_that_a_power_cut_left_is_removed_at_the_next_start() {
+    let it = KeyPlay::new();
+    let text = fs::read_to_string(it.copy()).unwrap();
+    assert!(matches!(it.look(), KeyOutcome::Taken { .. }));
+    fs::write(it.copy(), text).unwrap();
+    let again = it.look();
+    assert!(matches!(again, KeyOutcome::Taken { new: None, stays: None, .. }), "{again:?}");
+    assert!(!it.copy().exists());
+    assert!(it.signs_as_before());
+}
+
+#[test]
+fn a_key_that_is_there_is_never_replaced_by_another() {
+    let it = KeyPlay::new();
+    let own = StationKey::open_or_make(&it.data()).unwrap();
+    let came = it.look();
+    assert!(matches!(&came, KeyOutcome::Differs(place) if *place == it.copy()), "{came:?}");
+    assert!(came.advice().contains("Máy vẫn dùng khóa đang có"));
+    assert!(it.copy().exists(), "it may be the only copy");
+    assert_eq!(StationKey::open_or_make(&it.data()).unwrap().public(), own.public());
+}
+
+#[test]
+fn what_is_no_key_is_refused_with_its_place_and_the_way_out() {
+    let it = KeyPlay::new();
+    fs::write(it.copy(), "-----BEGIN PRIVATE KEY-----\n").unwrap();
+    let came = it.look();
+    let KeyOutcome::Refused { place, error } = &came else { panic!("{came:?}") };
+    assert_eq!(*place, it.copy());
+    assert!(error.to_string().contains("Station-Key.pem.txt"), "{error}");
+    assert!(came.advice().contains("chép lại tệp khóa"));
+    assert_eq!(fs::read_dir(it.data()).unwrap().count(), 0);
+
+    let it = KeyPlay::new();
+    fs::write(it.data().join("station-key.pem"), "damaged").unwrap();
+    let came = it.look();
+    let KeyOutcome::Refused { error, .. } = &came else { panic!("{came:?}") };
+    assert!(error.to_string().contains("data"), "it is the station's own: {error}");
+    assert!(came.advice().contains("đừng xóa"));
+    assert!(it.copy().exists());
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "says why nothing was tried")]
+fn a_key_on_a_boot_partition_that_cannot_be_written_is_taken_and_told() {
+    let it = KeyPlay::new();
+    let folder = it.copy().parent().unwrap().to_owned();
+    fs::set_permissions(&folder, Permissions::from_mode(0o555)).unwrap();
+    if fs::write(folder.join("probe"), "").is_ok() {
+        eprintln!("skipped: nothing is forbidden to root");
+        return;
+    }
+    let came = it.look();
+    let KeyOutcome::Taken { new: Some(_), stays: Some(_), .. } = &came else { panic!("{came:?}") };
+    assert!(came.advice().contains("xóa tệp này"));
+    assert!(it.copy().exists());
+    assert!(it.signs_as_before());
+    fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
 }

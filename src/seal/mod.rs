@@ -16,4 +16,4 @@ pub use error::SealError;
 pub use fingerprint::{Fingerprint, IllFormedFingerprint};
 pub use public_key::{IllFormedPublicKey, PublicKey};
 pub use signature::{IllFormedSignature, Signature};
-pub use station_key::StationKey;
+pub use station_key::{StationKey, TakenOver};

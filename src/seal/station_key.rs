@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
@@ -19,10 +19,24 @@ const FILE: &str = "station-key.pem";
 const OWNER_ONLY: u32 = 0o600;
 const NOT_THE_OWNER: u32 = 0o077;
 
+/// What came of a copy of a key that was offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakenOver {
+    /// It is the station's from now on, and on the medium.
+    Now(PublicKey),
+    /// It was the station's before.
+    Already,
+    /// The station has another key, and keeps it.
+    HasAnother,
+}
+
 /// What the station signs with. Has no `Debug` and no `Display`, and is wiped when dropped.
 pub struct StationKey(SigningKey);
 
 impl StationKey {
+    /// Name of the key's file, in the data folder and wherever a copy is offered.
+    pub const FILE: &str = FILE;
+
     /// The key of the station whose data is in `folder`: the one that is there, or at the first
     /// start a new one, which is on the medium when this returns.
     ///
@@ -43,6 +57,32 @@ impl StationKey {
         }
     }
 
+    /// Takes the copy of a key in the file `offered` for that of the station whose data is in `folder`,
+    /// if it has none yet. The copy stays where it is.
+    ///
+    /// # Errors
+    /// When no key can be read from the copy, or from the file that should hold the station's; or when
+    /// the copy cannot be written.
+    pub fn take_over(offered: &Path, folder: &Path) -> Result<TakenOver, SealError> {
+        let copy = parse(offered)?.ok_or_else(|| SealError::Unreadable {
+            path: offered.to_owned(),
+            source: io::ErrorKind::NotFound.into(),
+        })?;
+        let path = folder.join(FILE);
+        let not_made = |source| SealError::NotMade { path: path.clone(), source };
+        let folder = File::open(folder).map_err(not_made)?;
+        flock(&folder, FlockOperation::LockExclusive).map_err(|errno| not_made(errno.into()))?;
+        let public = PublicKey(copy.verifying_key());
+        match read(&path)? {
+            Some(own) if own.public() == public => Ok(TakenOver::Already),
+            Some(_) => Ok(TakenOver::HasAnother),
+            None => {
+                write(&folder, &path, &copy).map_err(not_made)?;
+                Ok(TakenOver::Now(public))
+            }
+        }
+    }
+
     /// Signs exactly these bytes.
     pub fn sign(&self, bytes: &[u8]) -> Signature {
         Signature(self.0.sign(bytes))
@@ -55,15 +95,21 @@ impl StationKey {
 }
 
 fn read(path: &Path) -> Result<Option<StationKey>, SealError> {
+    let key = parse(path)?;
+    if key.is_some() {
+        close_to_others(path);
+    }
+    Ok(key.map(StationKey))
+}
+
+fn parse(path: &Path) -> Result<Option<SigningKey>, SealError> {
     let pem = match fs::read(path).map(Zeroizing::new) {
         Ok(bytes) => bytes,
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(SealError::Unreadable { path: path.to_owned(), source }),
     };
     let key = str::from_utf8(&pem).ok().and_then(|pem| SigningKey::from_pkcs8_pem(pem).ok());
-    let key = key.ok_or_else(|| SealError::Damaged(path.to_owned()))?;
-    close_to_others(path);
-    Ok(Some(StationKey(key)))
+    key.ok_or_else(|| SealError::Damaged(path.to_owned())).map(Some)
 }
 
 /// A key copied back from elsewhere may have come with the permissions of that place.
@@ -79,8 +125,14 @@ fn close_to_others(path: &Path) {
 fn make(folder: &File, path: &Path) -> io::Result<StationKey> {
     let mut secret = Zeroizing::new([0; SECRET_KEY_LENGTH]);
     getrandom::fill(secret.as_mut_slice()).map_err(io::Error::other)?;
+    let key = SigningKey::from_bytes(&secret);
+    write(folder, path, &key)?;
+    Ok(StationKey(key))
+}
+
+fn write(folder: &File, path: &Path, key: &SigningKey) -> io::Result<()> {
     // Without the public half: openssl refuses the later form (RFC 5958) that holds both.
-    let pem = KeypairBytes { secret_key: *secret, public_key: None }
+    let pem = KeypairBytes { secret_key: key.to_bytes(), public_key: None }
         .to_pkcs8_pem(LineEnding::LF)
         .map_err(io::Error::other)?;
     let new = half_made(path);
@@ -89,11 +141,15 @@ fn make(folder: &File, path: &Path) -> io::Result<StationKey> {
         Ok(()) | Err(_) => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&new)?;
+    // Root makes it for the kiosk.
+    let owner = folder.metadata()?;
+    if file.metadata()?.uid() != owner.uid() {
+        fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    }
     file.write_all(pem.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, path)?;
-    folder.sync_all()?;
-    Ok(StationKey(SigningKey::from_bytes(&secret)))
+    folder.sync_all()
 }
 
 /// Where a key is written first, so that a power cut leaves no half of one in its place.
@@ -103,7 +159,7 @@ fn half_made(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{chown, symlink};
     use std::process::Command;
     use std::thread;
 
@@ -196,6 +252,61 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
         });
         assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    }
+
+    #[test]
+    fn a_copy_is_taken_by_a_station_without_a_key_and_by_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        let key = StationKey::open_or_make(home.path()).unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        let file = copy.path().join("COPY.PEM");
+        // As an editor of another system leaves it.
+        let text = String::from_utf8(pem(home.path())).unwrap().replace('\n', "\r\n");
+        fs::write(&file, &text).unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+
+        let new = tempfile::tempdir().unwrap();
+        let take = |folder: &Path| StationKey::take_over(&file, folder);
+        assert_eq!(take(new.path()).unwrap(), TakenOver::Now(key.public()));
+        assert_eq!(pem(new.path()), pem(home.path()));
+        let mode = fs::metadata(new.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(new.path()).unwrap().count(), 1);
+        assert_eq!(take(new.path()).unwrap(), TakenOver::Already);
+        assert_eq!(fs::read_to_string(&file).unwrap(), text, "the copy is as it was");
+
+        let other = tempfile::tempdir().unwrap();
+        StationKey::open_or_make(other.path()).unwrap();
+        let before = pem(other.path());
+        assert_eq!(take(other.path()).unwrap(), TakenOver::HasAnother);
+        fs::write(other.path().join(FILE), "damaged").unwrap();
+        let error = take(other.path()).unwrap_err();
+        assert!(matches!(&error, SealError::Damaged(path) if path.starts_with(other.path())));
+        assert_ne!(before, pem(other.path()));
+        assert_eq!(pem(other.path()), b"damaged");
+    }
+
+    #[test]
+    fn a_copy_that_is_no_key_is_named_and_nothing_is_made_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("copy.pem");
+        let data = tempfile::tempdir().unwrap();
+        let error = StationKey::take_over(&file, data.path()).unwrap_err();
+        assert!(matches!(&error, SealError::Unreadable { path, .. } if *path == file), "{error}");
+        fs::write(&file, "-----BEGIN PRIVATE KEY-----\n").unwrap();
+        let error = StationKey::take_over(&file, data.path()).unwrap_err();
+        assert!(matches!(&error, SealError::Damaged(path) if *path == file), "{error}");
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
+    }
+
+    /// Only root can try.
+    #[test]
+    fn a_key_that_root_makes_belongs_to_whom_the_folder_belongs() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = fs::metadata(folder.path()).unwrap().uid();
+        let kiosk = if chown(folder.path(), Some(4321), Some(4322)).is_ok() { 4321 } else { own };
+        StationKey::open_or_make(folder.path()).unwrap();
+        assert_eq!(fs::metadata(folder.path().join(FILE)).unwrap().uid(), kiosk);
     }
 
     /// RFC 8410, section 10.1 and RFC 8032, section 7.1, test 1.

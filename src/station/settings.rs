@@ -177,7 +177,10 @@ impl Station {
             let list_folder = root.table("list", |list| {
                 list.optional(
                     "folder",
-                    rule::parsed("thư mục", "ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
+                    rule::parsed(
+                        "thư mục",
+                        "ghi đường dẫn đầy đủ, ví dụ \"/run/tiepdon-usb/sda1\"",
+                    ),
                 )
             });
             let letter = root.table("letter", Letterhead::read);

@@ -152,7 +152,7 @@ fn a_mistake_is_told_with_its_place_and_its_fix() {
         ("[station]", "[timing]\nguide-warning-s = 111\n[station]", "2:19: guide-warning-s phải trước guide-wipe-s = 120 ít nhất 10 giây, đang là 111; ghi 110 trở xuống, bà con mới kịp bấm"),
         ("[station]", "[hours]\nopen = [\"13:30-17:00\", \"07:00-11:30\"]\n[station]", "2:8: open các khoảng giờ phải theo thứ tự, không chồng nhau; xếp lại từ sớm đến muộn"),
         ("[station]", "[hours]\nopen = [\"7h-11h\"]\n[station]", "2:8: open không đúng dạng giờ mở cửa: \"7h-11h\"; ghi từ giờ nào đến giờ nào, ví dụ \"07:00-11:30\""),
-        ("[station]", "[list]\nfolder = \"usb\"\n[station]", "2:10: folder không đúng dạng thư mục: \"usb\"; ghi đường dẫn đầy đủ, ví dụ \"/media/usb\""),
+        ("[station]", "[list]\nfolder = \"usb\"\n[station]", "2:10: folder không đúng dạng thư mục: \"usb\"; ghi đường dẫn đầy đủ, ví dụ \"/run/tiepdon-usb/sda1\""),
         ("[station]", "[patient]\ndefault-guide = \"so-suc-khoe\"\n[station]", "2:17: default-guide chỉ đến tệp guides/so-suc-khoe.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),
         ("[station]", "[patient]\nmore-guides = \"tre-em\"\n[station]", "2:15: more-guides phải là danh sách, đang là chữ; viết trong ngoặc vuông, cách nhau dấu phẩy"),
         ("[station]", "[patient]\nmore-guides = [\"khong-co\"]\n[station]", "2:15: more-guides chỉ đến tệp guides/khong-co.toml nhưng không có tệp đó; chọn một hướng dẫn đang có: cai-dat-vneid, cai-vneid-muc-2, mo-so-suc-khoe, tich-hop-bhyt, tre-em, xem-lai-lan-kham"),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import journal
 import patience
-from appliance import Appliance, copy_of
+from appliance import KEY, STATION_NAME, Appliance, copy_of
 from checks import Checks
 from failed import Failed, Stuck
 from machine import Machine
@@ -186,6 +186,14 @@ class Story:
             if len(journals) < 1:
                 raise Failed(f"no journal among {files}")
             self._journal = journals[0]
+        with check("the settings and the key of its boot partition are the kiosk's"):
+            settings = machine.tell("cat /etc/tiepdon/station.toml")
+            if STATION_NAME not in settings:
+                raise Failed(machine.tell("journalctl --boot --unit=tiepdon-provision --output=cat"))
+            key = machine.tell(f"stat -c %U:%a $(dirname {self._journal})/station-key.pem")
+            _, left = machine.ask(f"ls /{KEY}")
+            if key != "tiepdon:600" or left == f"/{KEY}":
+                raise Failed(f"the key is {key}, on the boot partition: {left}")
         with check("the console's keyboard is off and its text hidden"):
             # KDGKBMODE and KDGETMODE (linux/kd.h): K_OFF is 4, KD_GRAPHICS is 1.
             told = machine.tell(
@@ -226,6 +234,10 @@ class Story:
             chosen = journal.visits(entries)
             if chosen != ["vneid", "paper"]:
                 raise Failed(f"the journal holds {chosen}")
+        with check("the kiosk ran as the station of its boot partition from the first event on"):
+            names = {entry.body["station_name"] for entry in entries if entry.kind == "started"}
+            if names != {STATION_NAME}:
+                raise Failed(f"it ran as {names}")
         with check("no visit claims that its time is known"):
             sure = [entry.kind for entry in entries if entry.sure]
             if sure:

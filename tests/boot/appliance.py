@@ -30,6 +30,18 @@ FSTAB = "/dev/vda / ext4 defaults,noatime 0 1\n"
 # first and enables every unit there is, also those our package forgot to enable.
 MACHINE_ID = "0b007e57" * 4 + "\n"
 
+# What somebody put on the boot partition with another computer, so that nobody types at the kiosk:
+# the sample under another name, and a key. The key is that of RFC 8410, section 10.3, which no station
+# has.
+BOOT = "boot/firmware"
+STATION_NAME = "Trạm của thẻ nhớ"
+KEY = f"{BOOT}/tiepdon/station-key.pem"
+PEM = """\
+-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+-----END PRIVATE KEY-----
+"""
+
 # The way in for the test: what it types is never echoed, and lines end as they are written.
 SHELL_IS_READY = "the shell hears you"
 SHELL = f"""\
@@ -91,8 +103,7 @@ class Appliance:
     @property
     def pixels_per_mm(self):
         """What the package's settings say of the display."""
-        settings = (PACKAGING.parent / "kiosk-config/station.toml").read_text(encoding="utf-8")
-        return float(re.search(r"^px-per-mm = ([\d.]+)", settings, re.MULTILINE)[1])
+        return float(re.search(r"^px-per-mm = ([\d.]+)", _sample(), re.MULTILINE)[1])
 
     def picture(self, page):
         """Where the program's own picture of a page lies."""
@@ -124,12 +135,16 @@ class Appliance:
             f'copy-in "{self._deb}" /tmp',
             f'chroot "$1" dpkg --install "/tmp/{self._deb.name}"',
             f'rm "$1/tmp/{self._deb.name}"',
-            'chroot "$1" tiepdon screens --config /etc/tiepdon --out /tmp/screens'
+            # Before the rest is laid over it: only these belong to the kernel's start.
+            f'copy-out /boot "{draft}"',
+            f'tar-in "{over}" /',
+            # As the settings of the card will make them.
+            'cp -r "$1/etc/tiepdon" "$1/tmp/config"',
+            f'cp "$1/{BOOT}/tiepdon-station.toml" "$1/tmp/config/station.toml"',
+            'chroot "$1" tiepdon screens --config /tmp/config --out /tmp/screens'
             f" --size {WIDTH}x{HEIGHT}",
             f'copy-out /tmp/screens "{draft}"',
-            'rm -r "$1/tmp/screens"',
-            f'tar-in "{over}" /',
-            f'copy-out /boot "{draft}"',
+            'rm -r "$1/tmp/screens" "$1/tmp/config"',
         ]
         # Only its way of working in another system: nothing is fetched, nothing is set up.
         command = ["mmdebstrap", "--quiet", "--variant=custom", "--architectures=amd64"]
@@ -159,6 +174,8 @@ def _lay_over(path):
         "etc/hostname": "tiepdon\n",
         "etc/machine-id": MACHINE_ID,
         unit: SHELL,
+        f"{BOOT}/tiepdon-station.toml": _settings(),
+        KEY: PEM,
     }
     with tarfile.open(path, "w") as archive:
         for name, text in files.items():
@@ -168,6 +185,17 @@ def _lay_over(path):
         about = tarfile.TarInfo("etc/systemd/system/basic.target.wants/boot-test-shell.service")
         about.type, about.linkname = tarfile.SYMTYPE, f"/{unit}"
         archive.addfile(about)
+
+
+def _settings():
+    """The sample as a station of its own."""
+    sample = _sample()
+    name = re.search(r'^name = "(Trạm .*)"$', sample, re.MULTILINE)[1]
+    return sample.replace(f'"{name}"', f'"{STATION_NAME}"')
+
+
+def _sample():
+    return (PACKAGING.parent / "kiosk-config/station.toml").read_text(encoding="utf-8")
 
 
 def _apt_settings():

@@ -4,19 +4,26 @@ use std::path::Path;
 
 use super::super::doctor;
 use super::{Kiosk, Message, tell};
-use crate::health::{Finding, Page, Part, Told, examine};
+use crate::configuration::is_sample_station;
+use crate::health::{Page, Settings, Told, examine};
 
 impl Kiosk {
     /// On a thread of its own: all events are read, and something is written to the card.
     pub(super) fn examine(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
+        // With mistakes in them the kiosk would not have begun.
+        let is_sample = is_sample_station(&self.station);
+        let settings = if is_sample { Settings::Sample } else { Settings::Own };
         self.on_a_thread("examination", move || {
             let records = doctor::records(&data, now.station_day());
-            let told = Told { reader: Some(has_reader), now: Some(now), records: Some(records) };
-            let mut findings = examine(Path::new("/"), Some(&data), &told);
-            // With mistakes in it the kiosk would not have begun.
-            findings.push(Finding::good(Part::Configuration, "đúng"));
+            let told = Told {
+                reader: Some(has_reader),
+                now: Some(now),
+                records: Some(records),
+                settings: Some(settings),
+            };
+            let findings = examine(Path::new("/"), Some(&data), &told);
             tell(&mailbox, Message::Examined(Box::new(Page::of(&findings))));
         });
     }
