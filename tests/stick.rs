@@ -152,7 +152,7 @@ impl Drop for Port {
 
 /// What is found, with the version of each export. All must be whole.
 fn versions(root: &Path, key: &StationKey) -> Vec<String> {
-    let found = verify(root, Some(&key.public())).unwrap();
+    let found = verify(root, &[key.public()]).unwrap();
     let version = |folder: &Path| fs::read_to_string(folder.join("phien-ban.csv")).unwrap();
     found
         .iter()

@@ -319,7 +319,7 @@ mod tests {
         let pem = stick.path().join("khoa.pem");
         for (known, is_right) in [(key(), true), (another_key(), false)] {
             fs::write(&pem, known.public().to_pem()).unwrap();
-            assert_eq!(verify(stick.path(), &[pem.clone()]).is_ok(), is_right);
+            assert_eq!(verify(stick.path(), std::slice::from_ref(&pem)).is_ok(), is_right);
         }
         assert!(told(stick.path(), &[key().public()]).contains("đúng khóa đã đưa"));
         fs::write(&pem, "không phải khóa").unwrap();

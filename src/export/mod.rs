@@ -47,7 +47,8 @@ pub use simulated::SimulatedMachine;
 pub use stick::{Exported, stick_at, to_folder, to_stick};
 pub(crate) use verify::printable;
 pub use verify::{
-    Closing, ClosingSigner, Fault, Inspected, Signer, VerifyError, desk_of, inspect, is_export, verify,
+    Closing, ClosingSigner, Fault, Inspected, Signer, VerifyError, desk_of, inspect, is_export,
+    verify,
 };
 pub use volume::{Device, EjectError, Platform, Plugged, Volume};
 pub use watch::{Change, TIME_TO_MOUNT, Watch};
