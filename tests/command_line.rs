@@ -6,7 +6,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tiepdon::clock::Clock;
 use tiepdon::event::{AgeBand, Entry, Origin, VisitId, What};
 use tiepdon::journal::{Journal, JournalReader, NewArrival, SCHEMA_VERSION, back_up};
@@ -65,18 +68,48 @@ fn a_kiosk_without_its_configuration_does_not_start_and_makes_no_data() {
     assert!(!data.exists());
 }
 
-#[test]
-fn a_data_folder_that_cannot_be_one_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("not-a-folder");
-    fs::write(&file, "").unwrap();
-    let output = run(Path::new(SAMPLE), &file);
-    assert!(!output.status.success());
-    assert!(errors(&output).contains("not-a-folder"), "{}", errors(&output));
+/// Runs a kiosk until its log says that it has no journal; gives the log. It ends when it is asked to.
+fn serves_without_journal(data: &Path) -> String {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut kiosk = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+        .args(["run", "--headless", "800x480", "--config", SAMPLE, "--data"])
+        .arg(data)
+        .stderr(log.reopen().unwrap())
+        .spawn()
+        .unwrap();
+    let pid = Pid::from_raw(i32::try_from(kiosk.id()).unwrap()).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    let ended = loop {
+        thread::sleep(Duration::from_millis(50));
+        let told = fs::read_to_string(log.path()).unwrap();
+        if told.contains("the kiosk goes on without its journal") {
+            // Asked too early it does not hear it.
+            kill_process(pid, Signal::TERM).unwrap();
+        }
+        match kiosk.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if Instant::now() > until => break None,
+            None => {}
+        }
+    };
+    let _ = kiosk.kill();
+    let told = fs::read_to_string(log.path()).unwrap();
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}: {told}");
+    told
 }
 
 #[test]
-fn a_journal_of_a_newer_program_stops_the_kiosk_and_the_export_and_stays_as_it_is() {
+fn a_data_folder_that_cannot_be_one_is_named_and_the_kiosk_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("not-a-folder");
+    fs::write(&file, "theirs").unwrap();
+    let told = serves_without_journal(&file);
+    assert!(told.contains("not-a-folder"), "{told}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+}
+
+#[test]
+fn a_journal_of_a_newer_program_stays_as_it_is() {
     let data = tempfile::tempdir().unwrap();
     let origin = Origin { station: "S".parse().unwrap(), point: "P".parse().unwrap() };
     drop(Journal::open(data.path(), origin, Clock::system().now()).unwrap());
@@ -86,16 +119,14 @@ fn a_journal_of_a_newer_program_stops_the_kiosk_and_the_export_and_stays_as_it_i
     drop(connection);
     let before = fs::read(&database).unwrap();
 
+    let newer = format!("the journal has version {}", SCHEMA_VERSION + 1);
+    let told = serves_without_journal(data.path());
+    assert!(told.contains(&newer), "{told}");
     let to = tempfile::tempdir().unwrap();
     let (from, to) = (data.path().to_str().unwrap(), to.path().to_str().unwrap());
-    for output in [
-        run(Path::new(SAMPLE), data.path()),
-        tiepdon(&["export", "--data", from, "--day", "2026-11-24", "--to", to]),
-    ] {
-        assert!(!output.status.success());
-        let newer = format!("{}", SCHEMA_VERSION + 1);
-        assert!(errors(&output).contains(&newer), "{}", errors(&output));
-    }
+    let output = tiepdon(&["export", "--data", from, "--day", "2026-11-24", "--to", to]);
+    assert!(!output.status.success());
+    assert!(errors(&output).contains(&newer), "{}", errors(&output));
     assert_eq!(fs::read(&database).unwrap(), before);
     assert_eq!(fs::read_dir(to).unwrap().count(), 0);
 }

@@ -5,6 +5,7 @@
 //! recorded – and holds no identity: no type in this room can carry a name, a number or an address.
 
 mod catalogue;
+mod count;
 mod ids;
 mod moment;
 
@@ -13,6 +14,7 @@ pub use catalogue::{
     Entry, Fact, Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Medium, Obstacle,
     RecordUsed, ResetWay, Source, UnreadableCause, Vouched, What,
 };
+pub use count::Count;
 pub use ids::{
     EventSeq, IllFormedCode, IllFormedStaffCode, JournalId, Origin, PointCode, Role, StaffCode,
     StationCode, VisitId, VisitNo,

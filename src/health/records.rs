@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Part};
-use crate::event::{Event, EventSeq, Moment, StationDay, What};
+use crate::event::{Count, Event, EventSeq, Moment, StationDay, What};
 
 /// A monthly report would have taken them along.
 const LONGEST_UNSENT_DAYS: i64 = 35;
@@ -43,7 +43,7 @@ impl Records {
         match self {
             Self::None => vec![Finding::unknown(Part::Records, "chưa có lượt nào")],
             Self::Readable { events, unsent } => vec![
-                Finding::good(Part::Records, format!("đọc được, {events} sự kiện")),
+                Finding::good(Part::Records, format!("đọc được, {} sự kiện", Count(*events))),
                 unsent.finding(),
             ],
             Self::Unreadable { advice } => {

@@ -11,7 +11,8 @@ use super::step::{
 };
 use super::{Env, words};
 use crate::event::{
-    Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo, Vouched,
+    Count, Entry, IntegrationResult, Obstacle, RecordUsed, Role, Source, StationDay, VisitNo,
+    Vouched,
 };
 use crate::figures::{Arrived, DayFigures, Share, Tally, Visit, minute_of};
 use crate::health::{Row, Verdict};
@@ -812,7 +813,7 @@ fn tell_health(view: &mut View, env: &Env<'_>) {
         )
         .alarm_if(health.clock_stepped),
         FactLine::new("Chỗ trống", free),
-        FactLine::new("Sự kiện đã ghi", health.events.to_string()),
+        FactLine::new("Sự kiện đã ghi", Count(health.events).to_string()),
         FactLine::new("USB", if health.stick { "đã cắm" } else { "chưa cắm" }),
         FactLine::new("Phiên bản", health.version.clone()),
         FactLine::new("Dấu khóa của trạm", health.fingerprint.clone()),

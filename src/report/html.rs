@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::bars::Bars;
 use super::page::{self, Look, Part};
 use super::{COUNTRY, Cell, Chart, Document, Letter, MOTTO, Table, written};
-use crate::event::Hundredths;
+use crate::event::{Count, Hundredths};
 use crate::figures::Share;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -140,7 +140,7 @@ fn chart(chart: &Chart) -> Markup {
                 title { (chart.title) }
                 @for (y, visits) in rules {
                     line x1="0" x2=(mm(WIDTH)) y1=(mm(y)) y2=(mm(y)) stroke="#999" stroke-width=".15" {}
-                    text x="-1.5" y=(mm(y + 1.0)) text-anchor="end" { (written::number(visits)) }
+                    text x="-1.5" y=(mm(y + 1.0)) text-anchor="end" { (Count(visits)) }
                 }
                 @for bar in bars {
                     rect x=(mm(bar.left)) y=(mm(bar.top)) width=(mm(bar.width))
@@ -149,7 +149,7 @@ fn chart(chart: &Chart) -> Markup {
                     {
                         title {
                             (bar.day.0.format("%d/%m/%Y")) ": " (named(bar.part)) " "
-                            (written::number(bar.visits))
+                            (Count(bar.visits))
                         }
                     }
                 }

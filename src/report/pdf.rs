@@ -10,7 +10,8 @@ mod layout;
 
 use super::bars::Bars;
 use super::page::{self, Look, Part};
-use super::{COUNTRY, Chart, Document, Letter, MOTTO, written};
+use super::{COUNTRY, Chart, Document, Letter, MOTTO};
+use crate::event::Count;
 use crate::print::{Align, Area, Ink, Lettering, Paper, Place, PrintError, Stroke, Weight};
 
 use layout::{BODY, LEFT, Layout, WIDTH};
@@ -141,7 +142,11 @@ fn chart(layout: &mut Layout<'_>, title: &str, chart: &Chart) -> Result<(), Prin
         let to = Place { x: CHART.left + CHART.width, y };
         layout.line(Place { x: CHART.left, y }, to, HAIRLINE);
         let before = Place { x: CHART.left - 1.5, y: y + 1.0 };
-        layout.words(&written::number(visits), before, Lettering { align: Align::Right, ..SMALL });
+        layout.words(
+            &Count(visits).to_string(),
+            before,
+            Lettering { align: Align::Right, ..SMALL },
+        );
     }
     for bar in bars {
         let (left, top) = (CHART.left + bar.left, top + bar.top);

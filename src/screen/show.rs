@@ -12,7 +12,7 @@ use crate::desk::{
     Address, Earlier, Look, Missing, Patience, Patient, Place, Reading, Receipt, Session, State,
     UnreadableScan,
 };
-use crate::event::{Moment, RecordUsed, UnreadableCause};
+use crate::event::{Count, Moment, RecordUsed, UnreadableCause};
 use crate::guide::{self, Language, PhoneView, QrPicture, Step, Video};
 
 /// The side of the video's QR on screen, in millimetres: room for a 60-letter address at 0.9 mm a
@@ -131,8 +131,9 @@ impl Screen {
             HallNumber::Campaign { share, label, goal } => ui::Hall {
                 kind: ui::HallKind::Campaign,
                 words: label.as_str().into(),
-                part: i32::try_from(share.part).unwrap_or(i32::MAX),
-                whole: i32::try_from(share.whole).unwrap_or(i32::MAX),
+                part: Count(share.part).to_string().into(),
+                whole: Count(share.whole).to_string().into(),
+                share: share.ratio().unwrap_or_default() as f32,
                 goal: goal.map_or(-1, to_int),
             },
             HallNumber::Line(line) => ui::Hall {

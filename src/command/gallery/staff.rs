@@ -153,7 +153,7 @@ fn news_of(wanted: impl Fn(&Finding) -> bool) -> News {
         Finding::unknown(Part::CardWear, "loại bộ nhớ này không cho biết"),
         Finding::good(Part::Writing, "ghi rồi đọc lại đúng"),
         Finding::good(Part::Clock, "07:42 ngày 24/11/2026"),
-        Finding::good(Part::Records, "đọc được, 18245 sự kiện"),
+        Finding::good(Part::Records, "đọc được, 18.245 sự kiện"),
         Finding::good(Part::Export, "đã xuất hết các ngày đã chốt"),
         Finding::good(Part::Configuration, "đúng"),
     ];

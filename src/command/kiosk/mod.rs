@@ -35,7 +35,7 @@ use crate::card::{self, ReaderSetting, Scan};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kind_of, step};
-use crate::event::{ClosingWay, Entry, Moment, StaffCode, Subject, VisitId, What};
+use crate::event::{ClosingWay, Count, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
 use crate::health::{self, UnderVoltage};
@@ -278,12 +278,12 @@ fn assemble(
 fn told_of(restored: &Restoration) -> String {
     let Restoration { kept, replayed, is_complete, .. } = restored;
     if *is_complete {
-        format!("Dữ liệu bị hỏng đã được khôi phục đủ: {} sự kiện.", kept + replayed)
+        format!("Dữ liệu bị hỏng đã được khôi phục đủ: {} sự kiện.", Count(kept + replayed))
     } else {
         format!(
             "Dữ liệu bị hỏng, chỉ khôi phục được {} sự kiện. Xin đối chiếu với phiếu giấy và báo \
              người phụ trách kỹ thuật.",
-            kept + replayed
+            Count(kept + replayed)
         )
     }
 }

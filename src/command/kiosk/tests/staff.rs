@@ -132,7 +132,7 @@ fn a_head_has_the_whole_box_looked_at_and_reads_what_must_be_done() {
         play.press(label);
     }
     play.until("the box was looked at", |play| play.reads("Xem cách xử lý"));
-    assert!(play.reads("Ghi thử") && play.reads("Dữ liệu lượt khám"), "{:?}", play.labels());
+    assert!(play.reads("Ghi thử") && play.reads("Chỗ trống"), "{:?}", play.labels());
     play.press("Xem cách xử lý");
     assert!(play.reads("Máy quét"), "{:?}", play.labels());
     let advice = play.labels().iter().any(|label| label.contains("cắm lại dây máy quét"));
