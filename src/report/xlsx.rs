@@ -38,6 +38,9 @@ const TOP_AND_BOTTOM: f64 = 0.79;
 const TO_PAGE_NUMBER: f64 = 0.4;
 /// Characters beside each other that can still be read when they are fitted to the width of a page.
 const WIDEST_PAGE: usize = 240;
+/// Level of zlib. On a sheet of a year's events it takes a quarter of the time of the usual 6 and
+/// leaves an eighth more bytes.
+const COMPRESSION: u8 = 3;
 /// Pale blue-grey, still readable on a copy of a copy.
 const HEADING_SHADE: Color = Color::RGB(0x00E7_EEF2);
 
@@ -68,6 +71,7 @@ pub(super) fn write_report(document: &Document, out: impl Write + Send) -> Resul
 /// A workbook without sheets.
 pub(super) fn workbook(title: &str, made_at: Moment, looks: &Looks) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(COMPRESSION);
     workbook.set_default_format(&looks.plain, ROW_PIXELS, COLUMN_PIXELS)?;
     // Excel knows the years 1900 to 9999; a clock beyond them must not stop an export.
     let made_at = ExcelDateTime::from_timestamp(made_at.wall_ms.div_euclid(1000))
