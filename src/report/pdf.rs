@@ -187,6 +187,7 @@ fn colour(part: usize) -> Ink {
 
 #[cfg(test)]
 mod tests {
+    use super::super::written;
     use super::layout::{BOTTOM, Extent, TOP};
     use super::*;
     use crate::report::forms::{documents, longest, named};
