@@ -1,0 +1,163 @@
+//! The day in numbers: its figures, its closing, its way onto a stick.
+
+use super::super::state::StickPage;
+use super::super::step::{Period, periods};
+use super::super::{Env, words};
+use super::{FactLine, View, ViewPage};
+use crate::figures::{DayFigures, Tally, minute_of};
+
+/// The stick's page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StickView {
+    /// A stick is in.
+    pub is_in: bool,
+    /// 0 to 1 while it is written.
+    pub progress: Option<f32>,
+    /// It may be pulled.
+    pub done: bool,
+    /// What people should know besides.
+    pub note: &'static str,
+    /// What happened and what to do now, when it failed.
+    pub failed: Option<(String, &'static str)>,
+    /// The periods on offer.
+    pub periods: Vec<String>,
+    /// The one that is chosen.
+    pub period: usize,
+}
+
+/// The share of the day that is looked at, and of the days before, today as the last.
+pub(super) fn tell_the_share(view: &mut View, tally: &Tally, env: &Env<'_>) {
+    let desk = env.duty.covered(env.hours, minute_of(&env.now));
+    view.share = env.outlook.share_of(tally, desk);
+    let today = env.outlook.share_of(env.today, desk);
+    let shares = env.outlook.shares.iter().map(|(_, share)| *share).chain([today]);
+    view.bars = shares.map(|share| share.ratio().map(|ratio| ratio as f32)).collect();
+    (view.share_label, view.goal) = match env.outlook.headline {
+        Some((measure, goal)) => (measure.label(), Some(goal)),
+        None => ("Dùng VNeID", None),
+    };
+}
+
+/// What should be seen to.
+pub(super) fn due(env: &Env<'_>) -> Vec<FactLine> {
+    let mut due: Vec<FactLine> = env
+        .health
+        .notices
+        .iter()
+        .map(|notice| FactLine::new("Cần biết", notice).alarm_if(true))
+        .collect();
+    if !env.now.sure {
+        due.push(FactLine::new("Giờ của máy", "chưa chắc đúng").alarm_if(true));
+    }
+    let gaps = env.duty.uncovered(env.hours, minute_of(&env.now));
+    if !gaps.is_empty() {
+        let minutes: u32 = gaps.iter().map(|gap| gap.end - gap.start).sum();
+        let value = format!("trống {minutes} phút");
+        due.push(FactLine::new("Bàn tiếp đón", value).alarm_if(true));
+    }
+    match env.outlook.unclosed.as_slice() {
+        [] => {}
+        [day] => due.push(FactLine::new("Chưa chốt sổ", words::weekday(*day)).alarm_if(true)),
+        days => {
+            due.push(FactLine::new("Chưa chốt sổ", format!("{} ngày", days.len())).alarm_if(true));
+        }
+    }
+    for report in &env.outlook.reports {
+        let when = words::due(report.due, env.now.station_day());
+        let value =
+            if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") };
+        due.push(FactLine::new(report.title.clone(), value).alarm_if(report.late));
+    }
+    due.push(FactLine::new(
+        "Xuất ra USB lần cuối",
+        env.outlook.exported_to.map_or_else(
+            || "chưa lần nào".to_owned(),
+            |day| format!("đến hết {}", words::weekday(day)),
+        ),
+    ));
+    due
+}
+
+/// The day's figures that the head looks at first.
+pub(super) fn figure_lines(figures: &DayFigures) -> Vec<FactLine> {
+    let of_visits = |part| words::share(figures.of_arrivals(part));
+    let used = figures.used;
+    vec![
+        FactLine::new("Lượt đến", figures.arrivals.to_string()),
+        FactLine::new("Dùng VNeID", of_visits(used.vneid())),
+        FactLine::new("– nhân viên xác nhận", of_visits(used.vneid_confirmed)),
+        FactLine::new("Dùng sổ giấy", of_visits(used.paper)),
+        FactLine::new("Chưa có sổ", of_visits(used.neither)),
+        FactLine::new("Chưa chọn", of_visits(used.unfinished)).alarm_if(used.unfinished > 0),
+        FactLine::new("Được hướng dẫn", of_visits(figures.guided)),
+        FactLine::new("Từ 60 tuổi", of_visits(figures.ages.from_60())),
+        FactLine::new("Đã bỏ, không tính", figures.struck_out.to_string()),
+        FactLine::new("Số lần sửa", figures.corrections.to_string()),
+    ]
+}
+
+pub(super) fn tell_figures(view: &mut View, env: &Env<'_>) {
+    view.page = ViewPage::Figures;
+    view.facts_title = "Số liệu hôm nay".to_owned();
+    let figures = env.today.figures();
+    view.facts = figure_lines(&figures);
+    let covered = env.duty.covered(env.hours, minute_of(&env.now));
+    view.facts.push(FactLine::new(
+        "Giờ mở cửa có người trực",
+        format!("{} trên {} phút", covered.part, covered.whole),
+    ));
+    tell_the_share(view, env.today, env);
+}
+
+pub(super) fn tell_closing(view: &mut View, asked: bool, env: &Env<'_>) {
+    view.page = ViewPage::Facts;
+    let figures = env.today.figures();
+    view.facts_title = format!("Chốt sổ ngày {}", words::date(env.now.station_day()));
+    view.facts = figure_lines(&figures);
+    view.facts_on = if asked { "" } else { "Chốt và ký" };
+    let mut notes = Vec::new();
+    if let Some(number) = env.outlook.closed_today {
+        notes.push(format!("Hôm nay đã chốt {number} lần."));
+    }
+    if figures.used.unfinished > 0 {
+        notes.push(format!("Còn {} lượt chưa chọn.", figures.used.unfinished));
+    }
+    if !env.now.sure {
+        notes.push("Giờ của máy chưa chắc đúng; bản chốt sẽ ghi rõ điều này.".to_owned());
+    }
+    view.facts_alarm = !notes.is_empty();
+    notes.push("Sau khi chốt, không ai còn nhận ra người bệnh trong số liệu.".to_owned());
+    view.facts_note = notes.join(" ");
+}
+
+pub(super) fn tell_stick(view: &mut View, page: &StickPage, env: &Env<'_>) {
+    view.page = ViewPage::Stick;
+    view.stick.is_in = env.health.stick;
+    let periods = periods(env.now.station_day(), env.outlook);
+    view.stick.periods = periods.iter().map(|period| period_words(period, env)).collect();
+    match page {
+        StickPage::Choosing { period } => view.stick.period = usize::from(*period),
+        StickPage::Writing(part) => view.stick.progress = Some(*part),
+        StickPage::Done(note) => {
+            view.stick.done = true;
+            view.stick.note = note.unwrap_or_default();
+        }
+        StickPage::Failed { what, advice } => view.stick.failed = Some((what.clone(), advice)),
+    }
+}
+
+pub(super) fn period_words(period: &Period, env: &Env<'_>) -> String {
+    use chrono::Datelike as _;
+    if let Some(report) = &period.report {
+        return report.clone();
+    }
+    let Period { from, to, .. } = *period;
+    let today = env.now.station_day();
+    if from == today {
+        "Hôm nay".to_owned()
+    } else if to == today && from.0.day() != 1 {
+        "7 ngày qua".to_owned()
+    } else {
+        format!("Tháng {}", from.0.month())
+    }
+}
