@@ -104,12 +104,20 @@ impl FromStr for StationDay {
     type Err = IllFormedDay;
 
     fn from_str(text: &str) -> Result<Self, IllFormedDay> {
-        // chrono alone also takes "2026-1-2"; file names and the database know one form only.
-        let exact = text.len() == "YYYY-MM-DD".len();
-        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            Ok(day) if exact => Ok(Self(day)),
-            Ok(_) | Err(_) => Err(IllFormedDay(text.to_owned())),
-        }
+        // chrono also takes "2026-1-2"; file names and the database know one form only. And it reads
+        // its pattern anew for every event of a report.
+        let mut parts = text.splitn(3, '-').map(|part| (part.len(), part));
+        let mut number = |digits: usize| -> Option<u32> {
+            let (length, part) = parts.next()?;
+            let is_number = length == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse().ok().filter(|_| is_number)
+        };
+        let read =
+            |year: u32, month, day| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+        let day = number(4).zip(number(2)).zip(number(2));
+        day.and_then(|((year, month), day)| read(year, month, day))
+            .map(Self)
+            .ok_or_else(|| IllFormedDay(text.to_owned()))
     }
 }
 

@@ -541,7 +541,9 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
     if !path.is_file() {
         return Err(JournalError::Missing { path: path.to_owned() });
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // One thread at a time, as Rust sees to it: no lock around every column.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     let found = schema::version(&connection)?;
     if found > schema::VERSION {
