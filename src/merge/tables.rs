@@ -18,9 +18,22 @@ const LONGEST: usize = 2_000;
 /// What stands before the sum of all rows.
 const SUM: &str = "Cộng";
 
+/// A heading with the width of its column, in characters.
+type Titled = (&'static str, u8);
+
+/// What several tables begin with.
+const STATION: Titled = ("Mã trạm", 14);
+const STATION_NAME: Titled = ("Đơn vị", 24);
+const POINT: Titled = ("Mã điểm", 8);
+const POINT_NAME: Titled = ("Điểm tiếp đón", 20);
+const FROM: Titled = ("Từ ngày", 12);
+const TO: Titled = ("Đến ngày", 12);
+const CLOSED: Titled = ("Ngày đã chốt", 8);
+const MISSING: Titled = ("Ngày thiếu", 8);
+
 /// The days of all desks, without their rows.
 pub(super) fn by_day(request: &Request) -> Table {
-    let own = [("Mã trạm", 14), ("Mã điểm", 8), ("Ngày", 12), ("Lần chốt", 6)];
+    let own = [STATION, POINT, ("Ngày", 12), ("Lần chốt", 6)];
     Table {
         stem: "tong-hop-ngay",
         sheet: "Theo ngày",
@@ -158,13 +171,7 @@ impl Report<'_> {
     }
 
     fn by_station(&self) -> Table {
-        let own = [
-            ("Mã trạm", 14),
-            ("Đơn vị", 24),
-            ("Số điểm", 7),
-            ("Ngày đã chốt", 8),
-            ("Ngày thiếu", 8),
-        ];
+        let own = [STATION, STATION_NAME, ("Số điểm", 7), CLOSED, MISSING];
         let mut all = Sum::default();
         let mut rows = Vec::new();
         for of_station in self.heard().chunk_by(|one, other| one.station() == other.station()) {
@@ -188,14 +195,7 @@ impl Report<'_> {
     }
 
     fn by_desk(&self) -> Table {
-        let own = [
-            ("Mã trạm", 14),
-            ("Đơn vị", 24),
-            ("Mã điểm", 8),
-            ("Điểm tiếp đón", 20),
-            ("Ngày đã chốt", 8),
-            ("Ngày thiếu", 8),
-        ];
+        let own = [STATION, STATION_NAME, POINT, POINT_NAME, CLOSED, MISSING];
         let mut all = Sum::default();
         let mut rows = Vec::new();
         for desk in self.heard() {
@@ -224,12 +224,12 @@ impl Report<'_> {
 
     fn gaps(&self) -> Table {
         let own = [
-            ("Mã trạm", 14),
-            ("Đơn vị", 24),
-            ("Mã điểm", 8),
-            ("Điểm tiếp đón", 20),
-            ("Từ ngày", 12),
-            ("Đến ngày", 12),
+            STATION,
+            STATION_NAME,
+            POINT,
+            POINT_NAME,
+            FROM,
+            TO,
             ("Số ngày", 7),
             ("Vì sao", 30),
             ("Việc cần làm", 40),
@@ -258,15 +258,8 @@ impl Report<'_> {
     }
 
     fn doubles(&self) -> Table {
-        let own = [
-            ("Mã trạm", 14),
-            ("Mã điểm", 8),
-            ("Từ ngày", 12),
-            ("Đến ngày", 12),
-            ("Chuyện gì", 34),
-            ("Bản được tính", 40),
-            ("Bản kia", 40),
-        ];
+        let own =
+            [STATION, POINT, FROM, TO, ("Chuyện gì", 34), ("Bản được tính", 40), ("Bản kia", 40)];
         let conflict = |Conflict { origin, day, number, places: [one, other] }: &Conflict| {
             vec![
                 Cell::text(origin.station.as_str()),
@@ -311,12 +304,12 @@ impl Report<'_> {
 
     fn sources(&self) -> Table {
         let own = [
-            ("Mã trạm", 14),
-            ("Đơn vị", 24),
-            ("Mã điểm", 8),
-            ("Điểm tiếp đón", 20),
-            ("Từ ngày", 12),
-            ("Đến ngày", 12),
+            STATION,
+            STATION_NAME,
+            POINT,
+            POINT_NAME,
+            FROM,
+            TO,
             ("Lập lúc", 18),
             ("Khóa ký", 26),
             ("Bản chốt do khóa khác ký", 40),
@@ -365,13 +358,7 @@ impl Report<'_> {
     }
 
     fn refused(&self) -> Table {
-        let own = [
-            ("Mã trạm", 14),
-            ("Mã điểm", 8),
-            ("Thư mục", 44),
-            ("Vì sao", 60),
-            ("Việc cần làm", 44),
-        ];
+        let own = [STATION, POINT, ("Thư mục", 44), ("Vì sao", 60), ("Việc cần làm", 44)];
         let row = |Refused { place, origin, why }: &Refused| {
             let code = |code: Option<&str>| code.map_or(Cell::Blank, Cell::text);
             vec![
@@ -397,7 +384,7 @@ fn row_of_sum<const N: usize>(names: [Cell; N], desks: Option<u64>, sum: &Sum) -
     names.into_iter().chain(counts).chain(figure_cells(&sum.figures)).collect()
 }
 
-fn columns(own: &[(&'static str, u8)]) -> impl Iterator<Item = Column> {
+fn columns(own: &[Titled]) -> impl Iterator<Item = Column> {
     own.iter().map(|(heading, width)| Column::new(*heading, *width))
 }
 
