@@ -306,8 +306,8 @@ fn unreadable(folder: &Path, error: &io::Error) -> Problem {
     Problem::of_file(folder, fault)
 }
 
-/// The guides, translations or campaigns in a folder, in the order of their names. None when there is no such
-/// folder; what is hidden or does not end in `.toml` is none.
+/// The guides, translations or campaigns in a folder, in the order of their names. None when there
+/// is no such folder; what is hidden or does not end in `.toml` is none.
 fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

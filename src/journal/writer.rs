@@ -180,8 +180,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `sealer` signs closings on it, and without one none is made; `answer` is called on it, after each
-    /// commit.
+    /// Starts the thread. `sealer` signs closings on it, and without one none is made; `answer` is
+    /// called on it, after each commit.
     ///
     /// # Errors
     /// When the system gives no thread.

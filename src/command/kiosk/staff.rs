@@ -65,8 +65,8 @@ pub(super) struct StaffStart {
 }
 
 impl StaffSide {
-    /// Reads the list of the staff in `data`, obeys a reset file in `boot` if told to, and takes over the
-    /// tries and the duty out of `history`, the journal's events about staff.
+    /// Reads the list of the staff in `data`, obeys a reset file in `boot` if told to, and takes over
+    /// the tries and the duty out of `history`, the journal's events about staff.
     pub(super) fn open(
         data: &Path,
         boot: Option<&Path>,

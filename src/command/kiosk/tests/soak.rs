@@ -29,11 +29,10 @@ const GROWTH_KIB: u64 = 2 * 1024;
 /// How often memory and files are looked at.
 const LOOKS: usize = 40;
 
-/// The kiosk has seen everything once after half of the looks, and not before it has closed a day
-/// with all others' work behind it: then as many looks are compared.
+/// How many looks are compared: the last ones, when the kiosk has seen everything once.
 const COMPARED_LOOKS: usize = LOOKS / 2;
 
-/// So many days are closed by then.
+/// No look is compared before so many days were closed: closing needs memory that is kept.
 const FIRST_DAYS: usize = 2;
 
 /// The scans that are compared, at the beginning and at the end.
