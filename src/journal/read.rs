@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows};
+use serde::Deserialize as _;
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{DeserializeSeed, IntoDeserializer as _, MapAccess};
 use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::{Closing, JournalError, schema, store};
-use crate::event::{Event, EventSeq, JournalId, Moment, Origin, StationDay, VisitId, What};
+use crate::event::{
+    Event, EventSeq, IllFormedCode, IllFormedDay, JournalId, Moment, Origin, StationDay, VisitId,
+    What,
+};
 
 /// What a journal of version 1 has in place of [`ALL_COLUMNS`].
 const COLUMNS_OF_VERSION_1: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, sure, \
@@ -141,11 +147,7 @@ impl JournalReader {
             self.columns()
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([from.to_string(), to.to_string()])?;
-        while let Some(row) = rows.next()? {
-            each(to_event(row)?);
-        }
-        Ok(())
+        each_event(statement.query([from.to_string(), to.to_string()])?, each)
     }
 
     /// The day the journal began: that of the first event under a sure clock, or, while there is
@@ -189,7 +191,7 @@ impl JournalReader {
                 continue;
             }
             let Some(closing) = closing else { return Err(JournalError::Damaged { seq }) };
-            let event = to_event(row)?;
+            let event = to_event(row, &mut Before::default())?;
             let is_number =
                 matches!(event.what, What::DayClosed { number, .. } if number == closing.number);
             if event.day != closing.day || !is_number {
@@ -231,12 +233,7 @@ pub(super) fn staff_events(
 ) -> Result<Vec<Event>, JournalError> {
     let sql = format!("SELECT {columns} FROM event WHERE {STAFF_KINDS} ORDER BY seq");
     let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        events.push(to_event(row)?);
-    }
-    Ok(events)
+    all_events(statement.query([])?)
 }
 
 fn is_version_1(connection: &Connection) -> Result<bool, JournalError> {
@@ -266,12 +263,7 @@ pub(super) fn events_of(
 ) -> Result<Vec<Event>, JournalError> {
     let sql = format!("SELECT {columns} FROM event WHERE day = ?1 ORDER BY seq");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([day.to_string()])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        events.push(to_event(row)?);
-    }
-    Ok(events)
+    all_events(statement.query([day.to_string()])?)
 }
 
 /// What stands of one boot at the end of the journal: its events follow each other.
@@ -318,12 +310,7 @@ pub(super) fn events_from(
 ) -> Result<Vec<Event>, JournalError> {
     let sql = format!("SELECT {ALL_COLUMNS} FROM event WHERE seq >= ?1 ORDER BY seq");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([to_integer(first.0)])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        events.push(to_event(row)?);
-    }
-    Ok(events)
+    all_events(statement.query([to_integer(first.0)])?)
 }
 
 pub(super) fn event(
@@ -335,7 +322,7 @@ pub(super) fn event(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([seq])?;
     match rows.next()? {
-        Some(row) => to_event(row),
+        Some(row) => to_event(row, &mut Before::default()),
         None => Err(JournalError::Damaged { seq: to_count(seq) }),
     }
 }
@@ -348,22 +335,100 @@ pub(super) fn stored_form(what: &What) -> Result<(String, String), JournalError>
     Ok((kind, body.to_string()))
 }
 
-/// Reads both as one text, once: most of the time of a report goes by here. The database takes no
+/// Reads both as the one value they were before [`stored_form`] took it apart. The database takes no
 /// body that is not one whole value.
 fn what(kind: &str, body: &str) -> Result<What, serde_json::Error> {
-    let kind = serde_json::to_string(kind)?;
-    let text = match body {
-        "null" => format!(r#"{{"kind":{kind}}}"#),
-        body => format!(r#"{{"kind":{kind},"body":{body}}}"#),
-    };
-    serde_json::from_str(&text)
+    What::deserialize(MapAccessDeserializer::new(Stored { kind: Some(kind), body: Some(body) }))
+}
+
+/// The two columns as a map of two entries: without making one text of them for each event of a
+/// report, only to take it apart again.
+struct Stored<'row> {
+    kind: Option<&'row str>,
+    body: Option<&'row str>,
+}
+
+impl<'row> MapAccess<'row> for Stored<'row> {
+    type Error = serde_json::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'row>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Self::Error> {
+        let key = if self.kind.is_some() {
+            "kind"
+        } else if self.body.is_some_and(|body| body != "null") {
+            "body"
+        } else {
+            return Ok(None);
+        };
+        seed.deserialize(key.into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'row>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Self::Error> {
+        match self.kind.take() {
+            Some(kind) => seed.deserialize(BorrowedStrDeserializer::new(kind)),
+            None => {
+                let body = self.body.take().unwrap_or_default();
+                seed.deserialize(&mut serde_json::Deserializer::from_str(body))
+            }
+        }
+    }
 }
 
 fn not_json(error: serde_json::Error) -> JournalError {
     JournalError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-fn to_event(row: &Row<'_>) -> Result<Event, JournalError> {
+fn all_events(rows: Rows<'_>) -> Result<Vec<Event>, JournalError> {
+    let mut events = Vec::new();
+    each_event(rows, &mut |event| events.push(event))?;
+    Ok(events)
+}
+
+fn each_event(mut rows: Rows<'_>, each: &mut dyn FnMut(Event)) -> Result<(), JournalError> {
+    let mut before = Before::default();
+    while let Some(row) = rows.next()? {
+        each(to_event(row, &mut before)?);
+    }
+    Ok(())
+}
+
+/// What was read last. The next row mostly tells the same desk and day, and a report reads tens of
+/// thousands of rows.
+#[derive(Default)]
+struct Before {
+    origin: Option<Origin>,
+    day: Option<(String, StationDay)>,
+}
+
+impl Before {
+    fn origin(&mut self, station: &str, point: &str) -> Result<Origin, IllFormedCode> {
+        let is_same =
+            |origin: &&Origin| origin.station.as_str() == station && origin.point.as_str() == point;
+        if let Some(origin) = self.origin.as_ref().filter(is_same) {
+            return Ok(origin.clone());
+        }
+        let origin = Origin { station: station.parse()?, point: point.parse()? };
+        Ok(self.origin.insert(origin).clone())
+    }
+
+    fn day(&mut self, text: &str) -> Result<StationDay, IllFormedDay> {
+        match &self.day {
+            Some((before, day)) if before == text => Ok(*day),
+            _ => {
+                let day = text.parse()?;
+                self.day = Some((text.to_owned(), day));
+                Ok(day)
+            }
+        }
+    }
+}
+
+fn to_event(row: &Row<'_>, before: &mut Before) -> Result<Event, JournalError> {
     let columns = columns(row)?;
     let seq = to_count(columns.seq);
     let damaged = || JournalError::Damaged { seq };
@@ -371,11 +436,8 @@ fn to_event(row: &Row<'_>) -> Result<Event, JournalError> {
     Ok(Event {
         seq: EventSeq(seq),
         id: uuid(columns.id)?,
-        origin: Origin {
-            station: columns.station.parse().map_err(|_| damaged())?,
-            point: columns.point.parse().map_err(|_| damaged())?,
-        },
-        day: columns.day.parse().map_err(|_| damaged())?,
+        origin: before.origin(columns.station, columns.point).map_err(|_| damaged())?,
+        day: before.day(columns.day).map_err(|_| damaged())?,
         at: Moment {
             wall_ms: columns.wall_ms,
             uptime_ms: to_count(columns.uptime_ms),
