@@ -18,9 +18,9 @@ use tiepdon::configuration::Configuration;
 use tiepdon::event::{
     AgeBand, CardKind, ClosingWay, Entry, Event, Moment, Origin, StationDay, VisitId,
 };
-use tiepdon::figures::{Entered, Share, Tally};
+use tiepdon::figures::{Counting, Entered, Tally};
 use tiepdon::journal::{ClosingDraft, Journal, JournalReader, NewArrival, Sealed, back_up};
-use tiepdon::report::{Basis, Counted, Document, Form, Heading, days_of_report, of_campaign};
+use tiepdon::report::{Basis, Document, Form, Heading, of_campaign};
 use tiepdon::station::Letterhead;
 use uuid::Uuid;
 
@@ -147,16 +147,14 @@ fn report_of(reader: &JournalReader, days: Days) -> Document {
     let mut campaigns = configuration.campaigns.into_values();
     let mut campaign = campaigns.find(|one| one.id.as_str() == "tri-ton-2026").unwrap();
     campaign.days = days;
-    let mut tallies: Vec<_> = days_of_report(&campaign, days).map(Tally::new).collect();
+    let mut counting = Counting::new(days.from, vec![420..660, 810..1020]);
     let mut entered = Entered::default();
     let mut add = |event: Event| {
-        let nth = usize::try_from((event.day.0 - days.from.0).num_days()).unwrap();
-        tallies.get_mut(nth).unwrap().add(&event);
+        counting.add(&event);
         entered.add(&event);
     };
     reader.events_between(days.from, days.to, &mut add).unwrap();
-    let counted = |tally| Counted { tally, desk: Share { part: 300, whole: 480 } };
-    let counted: Vec<_> = tallies.into_iter().map(counted).collect();
+    let counted = counting.up_to(days.to);
     let basis = Basis { days: &counted, entered: &entered, closings: &[] };
     let heading = Heading {
         station_name: "Trạm Y tế xã Tri Tôn".into(),

@@ -20,8 +20,8 @@ use tiepdon::event::{
     Hundredths, Moment, Origin, RecordUsed, Source, StationDay, VisitId, VisitNo, What,
 };
 use tiepdon::export;
-use tiepdon::figures::{Entered, Share, Tally};
-use tiepdon::report::{Basis, Cell, Counted, Document, Form, Heading, days_of_report, of_campaign};
+use tiepdon::figures::{Counted, Entered, Observed, Share, Tally};
+use tiepdon::report::{Basis, Cell, Document, Form, Heading, days_of_report, of_campaign};
 use tiepdon::station::Letterhead;
 use uuid::Uuid;
 
@@ -324,8 +324,10 @@ fn report_of(campaign: &Campaign) -> Document {
         let what = What::NumberEntered(entered);
         events.push(Event { visit: None, what, ..events[0].clone() });
     }
-    let counted =
-        |day| Counted { tally: Tally::of(day, &events), desk: Share { part: 300, whole: 480 } };
+    let counted = |day| {
+        let tally = Tally::of(day, &events);
+        Counted::from(Observed { tally: &tally, desk: Share { part: 300, whole: 480 } })
+    };
     let days: Vec<_> = days_of_report(campaign, week).map(counted).collect();
     let entered = Entered::of(&events);
     let basis = Basis { days: &days, entered: &entered, closings: &[] };

@@ -16,8 +16,8 @@ use tiepdon::event::{
     AgeBand, Arrival, CardKind, Choice, Entry, Event, EventSeq, Hindrance, Moment, Obstacle,
     Origin, RecordUsed, Source, StationDay, VisitId, VisitNo, What,
 };
-use tiepdon::figures::{Entered, Share, Tally};
-use tiepdon::report::{self, Basis, Counted, Document, Form, Heading, days_of_report};
+use tiepdon::figures::{Counted, Entered, Observed, Share, Tally};
+use tiepdon::report::{self, Basis, Document, Form, Heading, days_of_report};
 use tiepdon::station::Letterhead;
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ fn counted(day: StationDay, number: u32) -> Counted {
             });
         }
     }
-    Counted { tally, desk: Share { part: 470, whole: 480 } }
+    Observed { tally: &tally, desk: Share { part: 470, whole: 480 } }.into()
 }
 
 /// All of a campaign's days.

@@ -15,10 +15,10 @@ use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::event::StationDay;
 use crate::export;
-use crate::figures::{Duty, Entered, Minutes, Tally};
+use crate::figures::{Counted, Counting, Entered};
 use crate::journal::{JournalError, JournalReader};
 use crate::report::{
-    self, Basis, Cell, ClosedDay, Counted, Document, Form, Heading, Letter, ReportFile, dhis2,
+    self, Basis, Cell, ClosedDay, Document, Form, Heading, Letter, ReportFile, dhis2,
 };
 use crate::station::{CampaignId, OpenSpan, Station};
 
@@ -217,26 +217,17 @@ fn count(
     campaign: &Campaign,
     period: Days,
 ) -> Result<(Vec<Counted>, Entered), JournalError> {
-    let mut days: Vec<(Tally, Duty)> = report::days_of_report(campaign, period)
-        .map(|day| (Tally::new(day), Duty::new(day)))
-        .collect();
     let mut entered = Entered::default();
-    let Some((first, _)) = days.first() else { return Ok((Vec::new(), entered)) };
-    let (from, to) = (first.day(), period.to);
-    journal.events_between(from, to, &mut |event| {
-        let index = usize::try_from((event.day.0 - from.0).num_days()).ok();
-        if let Some((tally, duty)) = index.and_then(|index| days.get_mut(index)) {
-            tally.add(&event);
-            duty.add(&event);
-        }
+    let Some(first) = report::days_of_report(campaign, period).next() else {
+        return Ok((Vec::new(), entered));
+    };
+    let hours = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+    let mut counting = Counting::new(first, hours);
+    journal.events_between(first, period.to, &mut |event| {
+        counting.add(&event);
         entered.add(&event);
     })?;
-    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
-    let counted = |(tally, duty): (Tally, Duty)| {
-        let desk = duty.covered(&hours, Minutes::MAX);
-        Counted { tally, desk }
-    };
-    Ok((days.into_iter().map(counted).collect(), entered))
+    Ok((counting.up_to(period.to), entered))
 }
 
 fn print(document: &Document) -> anyhow::Result<()> {

@@ -38,14 +38,14 @@ impl Duty {
         if event.day != self.day {
             return;
         }
-        let minute = minute_of(&event.at);
+        let minute = || minute_of(&event.at);
         if let What::DutyBegan { staff } = event.what {
-            self.open.entry(staff).or_insert(minute);
+            self.open.entry(staff).or_insert_with(minute);
         }
         if let What::DutyEnded { staff } = event.what
             && let Some(since) = self.open.remove(&staff)
         {
-            self.done.push(since..minute);
+            self.done.push(since..minute());
         }
     }
 

@@ -4,6 +4,7 @@
 //! choice, a result or an age stays in the denominator wherever its group does not ask for just
 //! that, so a rate says no more than the desk can answer for ("tính thực chất").
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -250,8 +251,19 @@ impl Measure {
     /// Its reading over these days, in any order.
     pub fn over<'a>(self, days: impl IntoIterator<Item = Observed<'a>>) -> Reading {
         let rule = self.rule();
-        let nothing = Reading { part: 0, whole: self.is_rate().then_some(0) };
-        days.into_iter().map(|day| rule.on(day)).fold(nothing, Reading::and)
+        let of_day = |day: Observed<'a>| rule.on(&Seen::from(day));
+        days.into_iter().map(of_day).fold(self.of_nothing(), Reading::and)
+    }
+
+    /// The readings of all measures on one day.
+    pub(super) fn all_on(day: Observed<'_>) -> BTreeMap<Self, Reading> {
+        let seen = Seen::from(day);
+        Self::all().map(|measure| (measure, measure.rule().on(&seen))).collect()
+    }
+
+    /// Its reading over no day at all, to which those of days are added.
+    pub fn of_nothing(self) -> Reading {
+        Reading { part: 0, whole: self.is_rate().then_some(0) }
     }
 
     /// Whether it is a rate; otherwise it is a count.
@@ -501,19 +513,33 @@ fn visits(among: Group, which: impl Fn(&Visit) -> bool + 'static) -> Rule {
     Rule::Visits(among, Box::new(which))
 }
 
+/// A day as rules look at it.
+struct Seen<'a> {
+    /// Its visits that count.
+    visits: Vec<&'a Visit>,
+    /// How often something of its visits was put right, also of those that do not count.
+    corrections: u64,
+    desk: Share,
+}
+
+impl<'a> From<Observed<'a>> for Seen<'a> {
+    fn from(Observed { tally, desk }: Observed<'a>) -> Self {
+        let mut visits: Vec<_> = tally.visits().map(|(_, visit)| visit).collect();
+        let corrections = visits.iter().map(|visit| visit.corrections()).sum();
+        visits.retain(|visit| visit.counts());
+        Self { visits, corrections, desk }
+    }
+}
+
 impl Rule {
-    fn on(&self, day: Observed<'_>) -> Reading {
-        let counted = || day.tally.visits().map(|(_, visit)| visit).filter(|visit| visit.counts());
+    fn on(&self, day: &Seen<'_>) -> Reading {
         match self {
-            Self::Arrivals => Reading { part: counted().count() as u64, whole: None },
-            Self::Corrections => {
-                let part = day.tally.visits().map(|(_, visit)| visit.corrections()).sum();
-                Reading { part, whole: None }
-            }
+            Self::Arrivals => Reading { part: day.visits.len() as u64, whole: None },
+            Self::Corrections => Reading { part: day.corrections, whole: None },
             Self::DeskMinutes => Reading { part: day.desk.part, whole: Some(day.desk.whole) },
             Self::Visits(among, which) => {
                 let (mut part, mut whole) = (0, 0);
-                for visit in counted().filter(|visit| among.has(visit)) {
+                for visit in day.visits.iter().filter(|visit| among.has(visit)) {
                     whole += 1;
                     part += u64::from(which(visit));
                 }

@@ -5,6 +5,7 @@
 //! station day, one visit; the last choice counts; a visit without a choice is unfinished, not
 //! forgotten; a rate is always told with its numerator and denominator.
 
+mod counted;
 mod day;
 mod duty;
 mod entered;
@@ -15,6 +16,7 @@ mod share;
 mod tally;
 mod visit;
 
+pub use counted::{Counted, Counting};
 pub use day::{Ages, Cards, DayFigures, Used};
 pub use duty::{Duty, Minutes, minute_of};
 pub use entered::Entered;

@@ -7,16 +7,8 @@ use crate::campaign::{
     Bound, Campaign, Days, Face, Fact, HandCount, HandId, Means, Outcome, Shows, Target,
 };
 use crate::event::{Hundredths, IntegrationResult, Obstacle, StationDay};
-use crate::figures::{DayFigures, Entered, Measure, Observed, Reading, Share, Tally};
+use crate::figures::{Counted, DayFigures, Entered, Measure, Reading};
 use crate::station::Letterhead;
-
-/// One counted day.
-pub struct Counted {
-    /// Its visits.
-    pub tally: Tally,
-    /// Opening minutes with somebody on duty, of all.
-    pub desk: Share,
-}
 
 /// What a report rests on.
 pub struct Basis<'a> {
@@ -115,7 +107,8 @@ impl Report<'_> {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let empty = self.of(self.period).filter(|day| day.tally.visits().next().is_none()).count();
+        let nobody_came = |figures: &DayFigures| figures.arrivals + figures.struck_out == 0;
+        let empty = self.of(self.period).filter(|day| nobody_came(day.figures())).count();
         if empty > 0 {
             notes.push(format!("Trong kỳ có {empty} ngày không có lượt đến khám nào."));
         }
@@ -186,22 +179,21 @@ impl Report<'_> {
 
     fn of(&self, days: Days) -> impl Iterator<Item = &Counted> {
         let all = self.basis.days;
-        let first = all.first().map_or(days.from, |counted| counted.tally.day());
+        let first = all.first().map_or(days.from, Counted::day);
         let nth = |day: StationDay| usize::try_from((day.0 - first.0).num_days()).unwrap_or(0);
         let wanted = nth(days.from)..all.len().min(nth(days.to) + 1);
         all.get(wanted).unwrap_or_default().iter()
     }
 
     fn reading(&self, measure: Measure, days: Days) -> Reading {
-        let observed =
-            self.of(days).map(|counted| Observed { tally: &counted.tally, desk: counted.desk });
-        measure.over(observed)
+        let readings = self.of(days).map(|counted| counted.reading(measure));
+        readings.fold(measure.of_nothing(), Reading::and)
     }
 
     fn figures(&self, days: Days) -> DayFigures {
         let mut sum = DayFigures::default();
         for counted in self.of(days) {
-            sum.add(&counted.tally.figures());
+            sum.add(counted.figures());
         }
         sum
     }
@@ -374,9 +366,8 @@ impl Report<'_> {
 
     fn chart(&self) -> Chart {
         let parts = |counted: &Counted| {
-            let figures = counted.tally.figures();
-            let used = figures.used;
-            (counted.tally.day(), [used.vneid(), used.paper, used.neither, used.unfinished])
+            let used = counted.figures().used;
+            (counted.day(), [used.vneid(), used.paper, used.neither, used.unfinished])
         };
         Chart {
             title: "Lượt đến khám theo ngày".to_owned(),
@@ -447,6 +438,7 @@ mod tests {
         AgeBand, CardKind, EnteredNumber, Hindrance, Obstacle, RecordUsed, Source, StationDay, What,
     };
     use crate::figures::sample::Desk;
+    use crate::figures::{Observed, Share, Tally};
     use crate::report::Form;
     use crate::report::sample::heading;
 
@@ -475,9 +467,9 @@ mod tests {
         desk.notes(Some(third), What::Hindered(Hindrance { obstacle, source }));
         let period = Days { from: day("2026-06-02"), to: day("2026-06-03") };
         let days: Vec<Counted> = days_of_report(campaign, period)
-            .map(|day| Counted {
-                tally: Tally::of(day, &desk.events),
-                desk: Share { part: 300, whole: 480 },
+            .map(|day| {
+                let tally = Tally::of(day, &desk.events);
+                Observed { tally: &tally, desk: Share { part: 300, whole: 480 } }.into()
             })
             .collect();
         assert_eq!(days.len(), 3, "from the campaign's first day");
@@ -532,7 +524,7 @@ mod tests {
         for campaign in configuration.campaigns.values() {
             let period = campaign.days;
             let days: Vec<Counted> = days_of_report(campaign, period)
-                .map(|day| Counted { tally: Tally::new(day), desk: Share::default() })
+                .map(|day| Observed { tally: &Tally::new(day), desk: Share::default() }.into())
                 .collect();
             let entered = Entered::default();
             let basis = Basis { days: &days, entered: &entered, closings: &[] };

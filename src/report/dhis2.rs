@@ -14,10 +14,10 @@ use std::str::FromStr;
 use serde::Serialize;
 use toml::de::DeValue;
 
-use super::{Basis, Counted, Heading, ReportFile};
+use super::{Basis, Heading, ReportFile};
 use crate::campaign::{Days, Face, HandId, Shows};
 use crate::event::{Hundredths, Origin, PointCode, StationCode, StationDay};
-use crate::figures::{Measure, Observed, Reading};
+use crate::figures::{Counted, Measure, Reading};
 use crate::station::document::{Fault, Problems, Reported, Source, Table, rule};
 
 /// Name of the mapping's file, beside `station.toml`.
@@ -192,11 +192,11 @@ impl Value {
 
     /// Its number on a day, as DHIS2 reads it; `None` where nobody entered one.
     fn on(&self, counted: &Counted, basis: &Basis<'_>) -> Option<String> {
-        let day = counted.tally.day();
+        let day = counted.day();
         match &self.shows {
             Shows::Fact(none) => match *none {},
             Shows::Measured(measure, face) => {
-                let Reading { part, whole } = read(*measure, counted);
+                let Reading { part, whole } = counted.reading(*measure);
                 Some(match face {
                     Face::Whole => whole.unwrap_or(part).to_string(),
                     Face::Count | Face::Rate => part.to_string(),
@@ -263,7 +263,7 @@ pub fn write(
         .ok_or_else(|| NotForDhis2::NoOrgUnit(heading.origin.clone()))?;
     let attribute_option_combo = mapping.attribute_option_combo.as_ref();
     let mut data_values = Vec::new();
-    for counted in basis.days.iter().filter(|counted| period.has(counted.tally.day())) {
+    for counted in basis.days.iter().filter(|counted| period.has(counted.day())) {
         let comment = comment(counted);
         for value in &mapping.values {
             let Some(number) = value.on(counted, basis) else { continue };
@@ -271,7 +271,7 @@ pub fn write(
                 data_element: &value.data_element,
                 category_option_combo: value.category_option_combo.as_ref(),
                 attribute_option_combo,
-                period: daily(counted.tally.day()),
+                period: daily(counted.day()),
                 org_unit,
                 value: number,
                 comment: comment.clone(),
@@ -294,13 +294,9 @@ pub fn write(
     Ok(ReportFile { stem: "dhis2", ending: "json", bytes })
 }
 
-fn read(measure: Measure, counted: &Counted) -> Reading {
-    measure.over([Observed { tally: &counted.tally, desk: counted.desk }])
-}
-
 /// What must be known of the numbers of a day.
 fn comment(counted: &Counted) -> Option<String> {
-    let unsure = read(Measure::UnsureClock, counted).part;
+    let unsure = counted.reading(Measure::UnsureClock).part;
     (unsure > 0).then(|| {
         format!(
             "{unsure} lượt ghi khi máy chưa chắc ngày giờ: ngày của các lượt này cần đối chiếu."

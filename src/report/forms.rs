@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::sample::heading;
 use super::{
-    Basis, Cell, ClosedDay, Closing, Counted, Document, Form, Heading, Table, closing,
-    days_of_report, of_campaign, page,
+    Basis, Cell, ClosedDay, Closing, Document, Form, Heading, Table, closing, days_of_report,
+    of_campaign, page,
 };
 use crate::campaign::{Campaign, Days, Means};
 use crate::configuration::Configuration;
@@ -20,7 +20,7 @@ use crate::event::{
     IntegrationResult, JournalId, Obstacle, RecordUsed, Source, StationDay, What,
 };
 use crate::figures::sample::Desk;
-use crate::figures::{Entered, Share, Tally};
+use crate::figures::{Counted, Entered, Observed, Share, Tally};
 use crate::station::Letterhead;
 
 fn campaigns() -> Vec<Campaign> {
@@ -104,7 +104,8 @@ pub(super) fn document(
         .map(|day| {
             let of_day = desk.events.iter().filter(|event| event.day == day);
             let of_day: Vec<_> = of_day.cloned().collect();
-            Counted { tally: Tally::of(day, &of_day), desk: Share { part: 300, whole: 480 } }
+            let tally = Tally::of(day, &of_day);
+            Observed { tally: &tally, desk: Share { part: 300, whole: 480 } }.into()
         })
         .collect();
     let closings: Vec<ClosedDay> = (0..)

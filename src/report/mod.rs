@@ -37,7 +37,7 @@ use crate::figures::{DayFigures, Tally};
 use crate::print::PrintError;
 use crate::station::Letterhead;
 
-pub use campaign::{Basis, Counted, days_of_report};
+pub use campaign::{Basis, days_of_report};
 pub use document::{Chart, Document};
 pub use letter::{COUNTRY, Letter, MOTTO};
 pub use long::LongTable;

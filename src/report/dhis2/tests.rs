@@ -5,7 +5,7 @@ use crate::event::{
     AgeBand, ClosingWay, EnteredNumber, JournalId, RecordUsed, Source as Said, What,
 };
 use crate::figures::sample::{Desk, TODAY, YESTERDAY};
-use crate::figures::{Entered, Share, Tally};
+use crate::figures::{Counted, Entered, Observed, Share, Tally};
 use crate::report::sample::heading;
 use crate::report::{ClosedDay, Closing, closing};
 
@@ -66,9 +66,9 @@ fn told(mapping: &Mapping, period: Days, closed: bool) -> Json {
     desk.arrives(None, AgeBand::Unknown);
     let number = Some(Hundredths(9250));
     desk.notes(None, What::NumberEntered(EnteredNumber { figure: "co-sskdt".into(), number }));
-    let days = [YESTERDAY, TODAY].map(|day| Counted {
-        tally: Tally::of(day, &desk.events),
-        desk: Share { part: 300, whole: 480 },
+    let days = [YESTERDAY, TODAY].map(|day| {
+        let tally = Tally::of(day, &desk.events);
+        Counted::from(Observed { tally: &tally, desk: Share { part: 300, whole: 480 } })
     });
     let document = closing(&Closing {
         heading: &heading(),
