@@ -50,7 +50,7 @@ fn what_is_packed_is_right() {
 }
 
 /// A file below the project, a line of it, what stands there instead, and what must be said.
-const ACCIDENTS: [(&str, &str, &str, &str); 31] = [
+const ACCIDENTS: [(&str, &str, &str, &str); 36] = [
     (
         "packaging/system/tiepdon.service",
         "StandardInput=tty-force",
@@ -121,6 +121,16 @@ const ACCIDENTS: [(&str, &str, &str, &str); 31] = [
     ),
     ("packaging/debian/rules", "tiepdon-provision.service ", "", "out of the package"),
     ("packaging/system/90-tiepdon.rules", "0 1 0 -1 0 1", "0 -1 1 1 0 0", "by 90 degrees"),
+    ("packaging/system/tiepdon.service", "FONTCONFIG_FILE=", "FONTCONFIG_PATH=", "other packages"),
+    ("packaging/system/fonts.conf", "truetype/tiepdon", "truetype/noto", "own font"),
+    (
+        "packaging/system/fonts.conf",
+        "<cachedir>",
+        "<include>/etc</include><cachedir>",
+        "/etc/fonts",
+    ),
+    ("packaging/debian/tiepdon.install", "fonts/Noto", "fonts/No", "the font out of the package"),
+    ("packaging/build", " ui/fonts", "", "what is packed"),
     ("packaging/debian/changelog", "tiepdon (", "tiepdon (9.", "changelog"),
 ];
 
