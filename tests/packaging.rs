@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test that cannot be tried here says why")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -50,7 +51,7 @@ fn what_is_packed_is_right() {
 }
 
 /// A file below the project, a line of it, what stands there instead, and what must be said.
-const ACCIDENTS: [(&str, &str, &str, &str); 31] = [
+const ACCIDENTS: [(&str, &str, &str, &str); 38] = [
     (
         "packaging/system/tiepdon.service",
         "StandardInput=tty-force",
@@ -121,6 +122,18 @@ const ACCIDENTS: [(&str, &str, &str, &str); 31] = [
     ),
     ("packaging/debian/rules", "tiepdon-provision.service ", "", "out of the package"),
     ("packaging/system/90-tiepdon.rules", "0 1 0 -1 0 1", "0 -1 1 1 0 0", "by 90 degrees"),
+    ("packaging/system/tiepdon.service", "FONTCONFIG_FILE=", "FONTCONFIG_PATH=", "other packages"),
+    ("packaging/system/fonts.conf", "truetype/tiepdon", "truetype/noto", "own font"),
+    (
+        "packaging/system/fonts.conf",
+        "<cachedir>",
+        "<include>/etc</include><cachedir>",
+        "/etc/fonts",
+    ),
+    ("packaging/debian/tiepdon.install", "fonts/Noto", "fonts/No", "the font out of the package"),
+    ("packaging/build", " ui/fonts", "", "what is packed"),
+    ("packaging/system/tiepdon.service", " tiepdon-devices.service", "", "neither display"),
+    ("packaging/system/tiepdon-devices.service", "c '! ", "c '", "its affair"),
     ("packaging/debian/changelog", "tiepdon (", "tiepdon (9.", "changelog"),
 ];
 
@@ -223,6 +236,31 @@ fn a_display_that_is_switched_on_late_is_waited_for() {
         assert!(began.elapsed() < PATIENCE, "still waits");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// Only root can give devices away, and only pretended ones are given here.
+#[test]
+fn without_udev_display_and_reader_come_to_the_groups_of_the_kiosk() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root gives files to groups");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("dri")).unwrap();
+    for name in ["dri/card0", "ttyUSB0", "ttyS0"] {
+        fs::write(folder.path().join(name), "").unwrap();
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let given = Command::new(script("devices")).arg("once").arg(folder.path()).output().unwrap();
+    assert!(given.status.success() && given.stderr.is_empty(), "{given:?}");
+    let who = |name: &str| {
+        let mut stat = Command::new("stat");
+        stat.args(["-c", "%U:%G:%a"]).arg(folder.path().join(name));
+        String::from_utf8(stat.output().unwrap().stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(who("dri/card0"), "root:video:660");
+    assert_eq!(who("ttyUSB0"), "root:dialout:660");
+    assert_eq!(who("ttyS0"), "root:root:600");
 }
 
 /// Requests are taken away in any case, and only names of sticks reach systemd.

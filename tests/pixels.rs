@@ -4,8 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use image::{GrayImage, RgbaImage};
 use tiepdon::configuration::Configuration;
@@ -17,19 +18,29 @@ const DISPLAYS: [(u32, u32, f32); 4] =
 
 type Pages = BTreeMap<String, RgbaImage>;
 
-fn draw((width, height, px_per_mm): (u32, u32, f32)) -> Pages {
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+/// The program drawing its pages into `folder`, with more arguments and variables.
+fn drawing((width, height, px_per_mm): (u32, u32, f32), folder: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_tiepdon"));
+    program
         .args(["screens", "--size", &format!("{width}x{height}")])
         .args(["--px-per-mm", &px_per_mm.to_string()])
         .arg("--out")
-        .arg(folder.path())
+        .arg(folder)
         .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .output()
-        .unwrap();
+        .env_remove("WAYLAND_DISPLAY");
+    program
+}
+
+fn draw(display: (u32, u32, f32)) -> Pages {
+    drawn_by(display, |program| program.output().unwrap())
+}
+
+fn drawn_by(display: (u32, u32, f32), draw: impl FnOnce(&mut Command) -> Output) -> Pages {
+    let (width, height, _) = display;
+    let folder = tempfile::tempdir().unwrap();
+    let output = draw(&mut drawing(display, folder.path()));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let pages: Pages = std::fs::read_dir(folder.path())
+    let pages: Pages = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| {
             let path = entry.unwrap().path();
@@ -75,7 +86,7 @@ fn every_page_is_drawn_at_every_size_and_is_like_no_other() {
 #[test]
 fn every_picture_of_the_handbook_is_of_a_page_there_is() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let handbook = std::fs::read_to_string(docs.join("handbook.md")).unwrap();
+    let handbook = fs::read_to_string(docs.join("handbook.md")).unwrap();
     let pages = draw(DISPLAYS[1]);
     let named: Vec<&str> = handbook
         .split("(pictures/")
@@ -106,4 +117,52 @@ fn the_code_beside_a_guide_opens_the_address_of_its_file() {
         let opened = codes.iter().flatten().any(|(_, text)| text == video.url.as_str());
         assert!(opened, "no readable code at {display:?}: {codes:?}");
     }
+}
+
+/// The package's configuration and font, laid into a folder as into /usr/share, and nothing else: no
+/// font of another package, no settings of the system.
+#[test]
+fn with_no_font_but_the_packages_own_every_page_looks_the_same() {
+    let packaging = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging");
+    let share = tempfile::tempdir().unwrap();
+    let installed = fs::read_to_string(packaging.join("debian/tiepdon.install")).unwrap();
+    let mut configuration = None;
+    for line in installed.lines() {
+        let Some((from, to)) = line.split_once(" usr/share/") else { continue };
+        // As packaging/build lays them beside each other.
+        let folder = if from.starts_with("fonts/") { "../ui" } else { "" };
+        let to = share.path().join(to);
+        fs::create_dir_all(&to).unwrap();
+        let name = Path::new(from).file_name().unwrap();
+        fs::copy(packaging.join(folder).join(from), to.join(name)).unwrap();
+        if name == "fonts.conf" {
+            configuration = Some(to.join(name));
+        }
+    }
+    let configuration = configuration.unwrap();
+
+    for language in ["vi", "km"] {
+        let usual = drawn_by(DISPLAYS[2], |it| it.args(["--lang", language]).output().unwrap());
+        let bare = drawn_by(DISPLAYS[2], |it| {
+            it.args(["--lang", language]).env("FONTCONFIG_FILE", &configuration).output().unwrap()
+        });
+        assert!(usual.keys().eq(bare.keys()));
+        for (name, page) in &usual {
+            assert!(bare[name] == *page, "{name} in {language} needs a font of the system");
+        }
+    }
+}
+
+#[test]
+fn a_system_without_any_font_is_named_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = folder.path().join("fonts.conf");
+    fs::write(&configuration, "<fontconfig><cachedir>/nonexistent</cachedir></fontconfig>")
+        .unwrap();
+    let mut program = drawing(DISPLAYS[2], &folder.path().join("pages"));
+    let output = program.env("FONTCONFIG_FILE", &configuration).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("tiepdon: máy không có phông chữ nào; xin "), "{said}");
 }

@@ -30,18 +30,20 @@ pub(super) fn display(tree: &Tree) -> Finding {
 }
 
 /// Whether there is a touch screen. Command cards do without, so its absence is no alarm; one that
-/// udev does not hand on is.
+/// udev does not hand on is. Asked for each: what udev found in the initramfs stays, whether or not it
+/// still runs.
 pub(super) fn touch(tree: &Tree) -> Finding {
-    let properties = tree.entries("sys/class/input").into_iter().filter_map(|path| {
+    let panels = tree.entries("sys/class/input").into_iter().filter_map(|path| {
         let is_event = path.file_name()?.to_str()?.starts_with("event");
         let mask = said(path.join("device/properties")).filter(|_| is_event)?;
-        u64::from_str_radix(&mask, 16).ok()
+        let is_touched = u64::from_str_radix(&mask, 16).ok()? & DIRECT != 0;
+        is_touched.then(|| said(path.join("dev")).unwrap_or_default())
     });
-    let is_there = properties.into_iter().any(|mask| mask & DIRECT != 0);
-    if !is_there {
+    let panels: Vec<String> = panels.collect();
+    if panels.is_empty() {
         Finding::unknown(Part::Touch, "không thấy màn hình cảm ứng")
             .with_advice("Nếu máy không có cảm ứng, xin dùng thẻ lệnh in bằng tiepdon cards.")
-    } else if tree.at("run/udev/data").is_dir() {
+    } else if panels.iter().any(|number| tree.at(&format!("run/udev/data/c{number}")).exists()) {
         Finding::good(Part::Touch, "có màn hình cảm ứng")
     } else {
         Finding::bad(

@@ -35,7 +35,8 @@ impl PlayedBox {
         it.says("sys/class/drm/card1-Writeback-1/status", "unknown");
         it.says("sys/class/input/event0/device/properties", "0");
         it.says("sys/class/input/event1/device/properties", "2");
-        it.says("run/udev/data/+input:input1", "E:ID_INPUT_TOUCHSCREEN=1");
+        it.says("sys/class/input/event1/dev", "13:65");
+        it.says("run/udev/data/c13:65", "E:ID_INPUT_TOUCHSCREEN=1");
         it.says("sys/class/hwmon/hwmon0/name", "cpu_thermal");
         it.says("sys/class/hwmon/hwmon1/name", "rpi_volt");
         it.says("sys/class/hwmon/hwmon1/in0_lcrit_alarm", "0");
@@ -152,7 +153,7 @@ type Case = (&'static str, Part, fn(&PlayedBox), Verdict, &'static str);
 #[test]
 fn every_trouble_is_told_and_what_only_looks_like_one_is_not() {
     use Verdict::{Bad, Good, Unknown};
-    let cases: [Case; 44] = [
+    let cases: [Case; 45] = [
         (
             "a second display",
             Part::Display,
@@ -210,6 +211,16 @@ fn every_trouble_is_told_and_what_only_looks_like_one_is_not() {
             "",
         ),
         ("no udev", Part::Touch, |it| it.silences("run/udev"), Bad, "không dùng được"),
+        (
+            "udev of the initramfs alone",
+            Part::Touch,
+            |it| {
+                it.silences("run/udev/data/c13:65");
+                it.says("run/udev/data/c13:64", "");
+            },
+            Bad,
+            "không dùng được",
+        ),
         (
             "no udev and no touch",
             Part::Touch,

@@ -98,14 +98,14 @@ fn known(vendor: u16, product: u16) -> Option<&'static str> {
     READERS.iter().find(|(v, p, _)| (*v, *p) == (vendor, product)).map(|(_, _, name)| *name)
 }
 
-/// The port to open: the configured one, else the reader our udev rule knows, else a reader of the
-/// list, else the first USB serial device by id.
+/// The port to open: the configured one, else the reader our udev rule knows, else the one that is
+/// guessed from what is plugged in.
 pub(super) fn find(device: &Device) -> Option<PathBuf> {
     match device {
         Device::Path(path) => Some(path.clone()),
         Device::Auto => {
             let link = Path::new(UDEV_LINK);
-            if link.exists() { Some(link.to_owned()) } else { first_reader().or_else(first_by_id) }
+            if link.exists() { Some(link.to_owned()) } else { guess(ports(), first_by_id()) }
         }
     }
 }
@@ -115,9 +115,14 @@ pub fn is_plugged_in(device: &Device) -> bool {
     find(device).is_some_and(|port| port.exists())
 }
 
-fn first_reader() -> Option<PathBuf> {
-    let port = ports().into_iter().next()?;
-    matches!(port.kind, PortKind::KnownReader(_)).then_some(port.path)
+/// A reader of the list, else the first USB serial device by id, else – by-id names are udev's, which
+/// may not run – whatever is plugged into USB. `ports` begin with those of the list.
+fn guess(ports: Vec<Port>, by_id: Option<PathBuf>) -> Option<PathBuf> {
+    let usb = ports.into_iter().find(|port| port.kind != PortKind::Plain);
+    match (usb, by_id) {
+        (Some(Port { path, kind: PortKind::KnownReader(_) }), _) => Some(path),
+        (usb, by_id) => by_id.or_else(|| usb.map(|port| port.path)),
+    }
 }
 
 fn first_by_id() -> Option<PathBuf> {
@@ -137,6 +142,24 @@ mod tests {
         assert_eq!(known(0x1fbb, 0x3850), Some("Cino FuzzyScan S680"));
         assert_eq!(known(0x1fbb, 0x0000), None);
         assert!(READERS.is_sorted_by_key(|(vendor, product, _)| (*vendor, *product)));
+    }
+
+    #[test]
+    fn without_udev_a_reader_is_found_by_what_the_kernel_says_of_it() {
+        let port = |path: &str, kind: PortKind| Port { path: path.into(), kind };
+        let board = || port("/dev/ttyS0", PortKind::Plain);
+        let reader = || port("/dev/ttyACM1", PortKind::KnownReader("Symbol"));
+        let usb = || {
+            let name = "USB Serial".to_owned();
+            port("/dev/ttyUSB0", PortKind::Usb { vendor: 0x0403, product: 0x6001, name })
+        };
+        let by_id = || Some("/dev/serial/by-id/usb-A-if00".into());
+
+        assert_eq!(guess(vec![reader(), board(), usb()], None), Some("/dev/ttyACM1".into()));
+        assert_eq!(guess(vec![reader(), usb()], by_id()), Some("/dev/ttyACM1".into()));
+        assert_eq!(guess(vec![board(), usb()], None), Some("/dev/ttyUSB0".into()));
+        assert_eq!(guess(vec![board(), usb()], by_id()), by_id());
+        assert_eq!(guess(vec![board()], None), None);
     }
 
     #[test]

@@ -41,13 +41,13 @@ pub(super) fn role(role: Role) -> &'static str {
     }
 }
 
-/// Short, for a column.
+/// Short, for a column. In letters of the embedded fonts: "≥" is none of them.
 pub(super) fn age_short(age: AgeBand) -> &'static str {
     match age {
         AgeBand::Under14 => "< 14",
         AgeBand::From14 => "14–59",
         AgeBand::From60 => "60–69",
-        AgeBand::From70 => "≥ 70",
+        AgeBand::From70 => "từ 70",
         AgeBand::Unknown => "–",
     }
 }

@@ -12,7 +12,7 @@ use slint::platform::{
 };
 use slint::{EventLoopError, PhysicalSize, PlatformError, Rgb8Pixel};
 
-use super::Passage;
+use super::{Passage, with_fonts};
 
 /// The loop looks at its timers at least this often.
 const LONGEST_NAP: Duration = Duration::from_secs(1);
@@ -47,7 +47,7 @@ impl Headless {
     /// Makes Slint draw into memory from now on, at `width` × `height` pixels. Once per process.
     ///
     /// # Errors
-    /// When a platform was chosen already.
+    /// When a platform was chosen already, and where there is no font.
     pub fn install(width: u32, height: u32) -> Result<(), PlatformError> {
         Self::install_with(width, height, Time::Outside(Instant::now()))
     }
@@ -70,7 +70,10 @@ impl Headless {
             outbox,
         };
         platform.window.set_size(platform.size);
-        slint::platform::set_platform(Box::new(platform)).map_err(PlatformError::SetPlatformError)
+        with_fonts(|| {
+            slint::platform::set_platform(Box::new(platform))
+                .map_err(PlatformError::SetPlatformError)
+        })
     }
 
     /// The next wish, or none when a timer may be due.

@@ -23,6 +23,7 @@ use tiepdon_ui::{Kiosk, KioskWindow};
 pub use headless::Headless;
 pub use passage::Passage;
 pub use picture::PictureError;
+pub use typeface::with_fonts;
 
 use crate::card::Issuer;
 use crate::configuration::Guides;

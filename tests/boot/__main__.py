@@ -3,7 +3,8 @@
     python3 tests/boot --deb tiepdon_0.1.0_amd64.deb
 
 A visit is acknowledged and the power is cut in that moment; the second start must know the visit,
-and the kiosk must come back from whatever ends or holds it. All that is made lies below the folder
+and the kiosk must come back from whatever ends or holds it. A machine without udev must serve a
+patient as well. All that is made lies below the folder
 --work; nothing stays running and nothing stays mounted, however the test ends. Exits with 1 when a
 check failed.
 """
@@ -45,6 +46,13 @@ UNIT = "tiepdon.service"
 
 # The middle of "Sổ sức khỏe trên VNeID" on the page that asks, in parts of width and height.
 VNEID = (0.18, 0.5)
+
+# Without udev nobody loads the drivers that a kernel for this machine would have built in.
+WITHOUT_UDEV = " ".join(
+    ["", *(f"systemd.mask=systemd-udev{unit}" for unit in (
+        "d.service", "d-control.socket", "d-kernel.socket", "-trigger.service", "-settle.service",
+    ))]
+) + " modules_load=virtio_gpu,virtio_input,evdev,ftdi_sio"  # fmt: skip
 
 VECTORS = Path(__file__).parents[1] / "vectors/scan-vectors.json"
 
@@ -119,13 +127,17 @@ class Story:
                 self._says_what_to_do(machine)
                 self._switches_off(machine)
             self._adds(before)
+            copy_of(self._appliance.disk, self._disk)
+            with self._switch_on("without udev", WITHOUT_UDEV) as machine:
+                self._does_without_udev(machine)
+            self._recorded_without_udev()
         finally:
             self._disk.unlink(missing_ok=True)
 
-    def _switch_on(self, name):
+    def _switch_on(self, name, words=""):
         appliance = self._appliance
         machine = Machine(
-            self._tools, appliance.kernel, appliance.initrd, self._disk, self._work, name
+            self._tools, appliance.kernel, appliance.initrd, self._disk, self._work, name, words
         )
         print(f"       {name}", flush=True)
         self._checks.machine = machine
@@ -332,6 +344,46 @@ class Story:
                 raise Failed("the journal was damaged and had to be restored")
             chosen = journal.visits(entries)
             if chosen != ["vneid", "paper"]:
+                raise Failed(f"the journal holds {chosen}")
+
+    # The first screen and a patient with the reader alone: touch and keys come through udev.
+    def _does_without_udev(self, machine):
+        check = self._checks.check
+        with check("without udev the first screen is the idle page", needed=True) as note:
+            self._pages.wait(machine, "idle", FIRST_SCREEN_S)
+            note(f"{machine.age():.0f} s after the switch")
+        self._checks.keep_screen("idle-without-udev")
+        with check("the machine answers, and udev does not run", needed=True):
+            machine.wait_for_shell(START_S)
+            _, udev = machine.ask("systemctl is-active systemd-udevd.service")
+            _, link = machine.ask("ls /dev/tiepdon-scanner")
+            if udev != "inactive" or link == "/dev/tiepdon-scanner":
+                raise Failed(f"udev is {udev}; {link}")
+        with check("nothing waits for udev, and nothing of ours failed") as note:
+            _, said = machine.ask("systemctl is-system-running --wait", START_S)
+            note(said)
+            waiting = machine.tell("systemctl list-jobs --no-legend --plain")
+            failed = machine.tell("systemctl list-units --failed --no-legend --plain 'tiepdon*'")
+            if waiting or failed:
+                raise Failed(f"waiting: {waiting}; failed: {failed}")
+            self._keep_log(machine)
+        with check("a scan brings the page that asks, and a command card is taken", needed=True):
+            machine.scan(_card("C02"))
+            self._pages.wait(machine, "choice", PAGE_S)
+            machine.scan(b"TIEPDON:VNEID")
+            self._pages.wait(machine, "done-vneid", PAGE_S)
+        self._checks.keep_screen("done-without-udev")
+        with check("the doctor says that udev does not run"):
+            _, said = machine.ask("tiepdon doctor --config /etc/tiepdon --data /var/lib/tiepdon")
+            if "dịch vụ udev không chạy" not in said:
+                raise Failed(said)
+        machine.cut_the_power()
+
+    def _recorded_without_udev(self):
+        with self._checks.check("the visit without udev is on the disk"):
+            entries = journal.read(self._tools, self._disk, self._journal, self._work)
+            chosen = journal.visits(entries)
+            if chosen != ["vneid"]:
                 raise Failed(f"the journal holds {chosen}")
 
     def _idle_again(self, machine, note, harm, patience=0):

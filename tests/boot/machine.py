@@ -30,8 +30,9 @@ ANSWER_S = 60
 
 
 class Machine:
-    def __init__(self, tools, kernel, initrd, disk, folder, name):
-        """Switches the machine on. What it writes on its console goes to `name`.console."""
+    def __init__(self, tools, kernel, initrd, disk, folder, name, words=""):
+        """Switches the machine on. What it writes on its console goes to `name`.console; `words` are
+        more for its kernel."""
         self._folder = folder
         self.console = folder / f"{name}.console"
         self.console.unlink(missing_ok=True)
@@ -54,7 +55,7 @@ class Machine:
             # systemd feeds a watchdog of 14 s; on a busy computer emulation may be held longer.
             "-action", "watchdog=none",
             "-rtc", f"base={self.wall:%Y-%m-%dT%H:%M:%S}",
-            "-kernel", kernel, "-initrd", initrd, "-append", KERNEL,
+            "-kernel", kernel, "-initrd", initrd, "-append", KERNEL + words,
             # What the machine has given to its disk stays when we switch it off: only what it
             # still had in its memory is lost.
             "-drive", f"file={disk},format=raw,if=none,id=disk,cache=unsafe",
