@@ -15,9 +15,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tiepdon::campaign::Days;
 use tiepdon::configuration::Configuration;
-use tiepdon::event::{
-    AgeBand, CardKind, ClosingWay, Entry, Event, Moment, Origin, StationDay, VisitId,
-};
+use tiepdon::event::{AgeBand, CardKind, ClosingWay, Entry, Moment, Origin, StationDay, VisitId};
 use tiepdon::figures::{Counting, Entered, Tally};
 use tiepdon::journal::{ClosingDraft, Journal, JournalReader, NewArrival, Sealed, back_up};
 use tiepdon::report::{Basis, Document, Form, Heading, of_campaign};
@@ -147,14 +145,20 @@ fn report_of(reader: &JournalReader, days: Days) -> Document {
     let mut campaigns = configuration.campaigns.into_values();
     let mut campaign = campaigns.find(|one| one.id.as_str() == "tri-ton-2026").unwrap();
     campaign.days = days;
-    let mut counting = Counting::new(days.from, vec![420..660, 810..1020]);
-    let mut entered = Entered::default();
-    let mut add = |event: Event| {
-        counting.add(&event);
-        entered.add(&event);
+    let count = |reader: &JournalReader, from, to| {
+        let mut counting = Counting::new(from, vec![420..660, 810..1020]);
+        let mut entered = Entered::default();
+        reader.events_between(from, to, &mut |event| {
+            counting.add(&event);
+            entered.add(&event);
+        })?;
+        Ok((counting.up_to(to), entered))
     };
-    reader.events_between(days.from, days.to, &mut add).unwrap();
-    let counted = counting.up_to(days.to);
+    let (mut counted, mut entered) = (Vec::new(), Entered::default());
+    for (days, numbers) in reader.fold_stretches(days.from, days.to, &count).unwrap() {
+        counted.extend(days);
+        entered.extend(numbers);
+    }
     let basis = Basis { days: &counted, entered: &entered, closings: &[] };
     let heading = Heading {
         station_name: "Trạm Y tế xã Tri Tôn".into(),

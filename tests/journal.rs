@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use rusqlite::Connection;
 use tiepdon::event::{
@@ -129,6 +131,52 @@ fn what_was_written_is_read_back_unchanged() {
     reader.events_between(visit.day, today, &mut |event| all.push(event)).unwrap();
     assert_eq!(all, [arrived, chose, called]);
     assert_eq!(reader.first_day().unwrap(), Some(visit.day));
+}
+
+#[test]
+fn many_days_read_side_by_side_are_of_one_moment_while_patients_come() {
+    const DAYS: i64 = 30;
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    for back in 0..DAYS {
+        arrive(&mut journal, MORNING_MS - back * DAY_MS, None);
+    }
+    let (from, to) = (at(MORNING_MS - (DAYS - 1) * DAY_MS).station_day(), at(MORNING_MS));
+    let reader = JournalReader::open(data.path()).unwrap();
+    let is_over = AtomicBool::new(false);
+    let looks = thread::scope(|scope| {
+        scope.spawn(|| {
+            for back in (0..DAYS).cycle() {
+                if is_over.load(Ordering::Relaxed) {
+                    break;
+                }
+                arrive(&mut journal, MORNING_MS - back * DAY_MS, None);
+            }
+        });
+        let count = |reader: &JournalReader, from, to| {
+            let mut seen = 0;
+            reader.events_between(from, to, &mut |_| seen += 1)?;
+            Ok((reader.head()?.0.0, seen))
+        };
+        let looks: Vec<_> =
+            (0..40).map(|_| reader.fold_stretches(from, to.station_day(), &count)).collect();
+        is_over.store(true, Ordering::Relaxed);
+        looks
+    });
+    let mut ends = Vec::new();
+    for stretches in looks {
+        let stretches: Vec<(u64, u64)> = stretches.unwrap();
+        // One alone sees no more than its own moment.
+        if let [(end, _), _, ..] = stretches.as_slice() {
+            assert!(stretches.iter().all(|(other, _)| other == end), "{stretches:?}");
+            let seen: u64 = stretches.iter().map(|(_, seen)| seen).sum();
+            assert_eq!(seen, *end, "every event is in one stretch");
+            ends.push(*end);
+        }
+    }
+    if thread::available_parallelism().unwrap().get() > 1 {
+        assert!(ends.first().unwrap() < ends.last().unwrap(), "nobody came: {ends:?}");
+    }
 }
 
 #[test]

@@ -217,17 +217,24 @@ fn count(
     campaign: &Campaign,
     period: Days,
 ) -> Result<(Vec<Counted>, Entered), JournalError> {
-    let mut entered = Entered::default();
+    let (mut counted, mut entered) = (Vec::new(), Entered::default());
     let Some(first) = report::days_of_report(campaign, period).next() else {
-        return Ok((Vec::new(), entered));
+        return Ok((counted, entered));
     };
-    let hours = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
-    let mut counting = Counting::new(first, hours);
-    journal.events_between(first, period.to, &mut |event| {
-        counting.add(&event);
-        entered.add(&event);
-    })?;
-    Ok((counting.up_to(period.to), entered))
+    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+    let count = |journal: &JournalReader, from, to| {
+        let (mut counting, mut entered) = (Counting::new(from, hours.clone()), Entered::default());
+        journal.events_between(from, to, &mut |event| {
+            counting.add(&event);
+            entered.add(&event);
+        })?;
+        Ok((counting.up_to(to), entered))
+    };
+    for (days, numbers) in journal.fold_stretches(first, period.to, &count)? {
+        counted.extend(days);
+        entered.extend(numbers);
+    }
+    Ok((counted, entered))
 }
 
 fn print(document: &Document) -> anyhow::Result<()> {

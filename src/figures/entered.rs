@@ -33,6 +33,11 @@ impl Entered {
         }
     }
 
+    /// Takes in what was entered for other days.
+    pub fn extend(&mut self, other: Self) {
+        self.days.extend(other.days);
+    }
+
     /// Every number that stands for `day`, by name.
     pub fn on(&self, day: StationDay) -> BTreeMap<String, Hundredths> {
         let told = self.days.get(&day).into_iter().flatten();

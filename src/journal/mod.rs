@@ -17,6 +17,7 @@ mod schema;
 mod settling;
 mod side_log;
 mod store;
+mod stretches;
 mod writer;
 
 pub use backup::{Backup, back_up};
