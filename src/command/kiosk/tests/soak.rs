@@ -32,7 +32,7 @@ const LOOKS: usize = 40;
 /// How many looks are compared: the last ones, when the kiosk has seen everything once.
 const COMPARED_LOOKS: usize = LOOKS / 2;
 
-/// No look is compared before so many days were closed: closing needs memory that is kept.
+/// No look is compared before so many days were closed: until then not all has been seen.
 const FIRST_DAYS: usize = 2;
 
 /// The scans that are compared, at the beginning and at the end.
