@@ -129,7 +129,7 @@ fn arrive(journal: &mut Journal, person: u64, on: i64) {
     let (card, age, entry) = (Some(CardKind::CanCuoc), AgeBand::From70, Entry::Usual);
     let identity = format!("cccd:{person:012}");
     let identity = Some(identity.as_bytes());
-    let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
+    let arrival = NewArrival { card, age, identity, person: None, entry, day: None, by: None };
     let (visit, _) = journal.arrive(VisitId(Uuid::now_v7()), moment(on), &arrival).unwrap();
     black_box(visit);
 }

@@ -85,6 +85,7 @@ fn journal(criterion: &mut Criterion) {
                 card: Some(CardKind::CanCuoc),
                 age: AgeBand::From70,
                 identity: Some(identity.as_bytes()),
+                person: None,
                 entry: Entry::Usual,
                 day: None,
                 by: None,

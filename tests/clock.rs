@@ -156,6 +156,7 @@ fn stranger() -> NewArrival<'static> {
         card: Some(CardKind::CanCuoc),
         age: AgeBand::From70,
         identity: None,
+        person: None,
         entry: Entry::Usual,
         day: None,
         by: None,

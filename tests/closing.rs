@@ -14,7 +14,7 @@ use tiepdon::event::{
 };
 use tiepdon::journal::{
     Answer, Closed, ClosingDraft, Journal, JournalError, JournalReader, NewArrival, Request,
-    Sealed, Sealer, Visit, Writer,
+    Sealed, Sealer, Ticket, Visit, Writer,
 };
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ fn open(data: &Path) -> Journal {
 fn arrive(journal: &mut Journal, at: Moment, identity: Option<&[u8]>) -> Visit {
     let card = identity.map(|_| CardKind::CanCuoc);
     let (age, entry) = (AgeBand::From70, Entry::Usual);
-    let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
+    let arrival = NewArrival { card, age, identity, person: None, entry, day: None, by: None };
     journal.arrive(VisitId(Uuid::now_v7()), at, &arrival).unwrap().0
 }
 
@@ -343,7 +343,7 @@ fn a_closing_that_was_removed_moved_or_added_behind_the_programs_back_is_named()
 fn start(journal: Journal) -> (Writer, Receiver<Answer>) {
     let (tell, answers) = channel();
     let sealer: Sealer = Box::new(seal);
-    let writer = Writer::start(journal, Some(sealer), move |answer| {
+    let writer = Writer::start(journal, Some(sealer), move |_, answer| {
         let _ = tell.send(answer);
     });
     (writer.unwrap(), answers)
@@ -360,7 +360,7 @@ fn after_midnight_the_writer_closes_every_day_that_wants_it_but_only_under_a_sur
     arrive(&mut journal, morning(0), Some(BUOI));
     let (writer, answers) = start(journal);
     let close = |at| Request::Close { day: None, at, by: None, way: ClosingWay::Itself };
-    let ask = |request| writer.requests().send(request).unwrap();
+    let ask = |request| writer.requests().send((Ticket::default(), request)).unwrap();
     ask(close(unsure(morning(3))));
     ask(close(morning(3)));
     ask(close(morning(3)));
@@ -379,7 +379,7 @@ fn a_patient_does_not_wait_behind_the_closings_of_a_long_holiday() {
     let mut journal = open(data.path());
     arrive(&mut journal, morning(0), None);
     let (writer, answers) = start(journal);
-    let ask = |request| writer.requests().send(request).unwrap();
+    let ask = |request| writer.requests().send((Ticket::default(), request)).unwrap();
     ask(Request::Close { day: None, at: morning(300), by: None, way: ClosingWay::Itself });
     assert!(matches!(next(&answers), Answer::Closed { .. }));
     ask(Request::Record {

@@ -188,7 +188,15 @@ fn data_of_a_day() -> tempfile::TempDir {
     };
     journal.note(now, None, started).unwrap();
     let (entry, day, by) = (Entry::Usual, None, None);
-    let arrival = NewArrival { card: None, age: AgeBand::From70, identity: None, entry, day, by };
+    let arrival = NewArrival {
+        card: None,
+        age: AgeBand::From70,
+        identity: None,
+        person: None,
+        entry,
+        day,
+        by,
+    };
     journal.arrive(VisitId(uuid::Uuid::from_u128(1)), now, &arrival).unwrap();
     folder
 }

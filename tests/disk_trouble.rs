@@ -21,7 +21,7 @@ use tiepdon::command::demo::patient;
 use tiepdon::event::{AgeBand, ClosingWay, Entry, Moment, Origin, Subject, VisitId, What};
 use tiepdon::health::{Finding, Part, Told, Verdict, examine};
 use tiepdon::journal::{
-    Answer, ClosingDraft, Journal, JournalReader, Request, Sealed, Sealer, Writer,
+    Answer, ClosingDraft, Journal, JournalReader, Request, Sealed, Sealer, Ticket, Writer,
 };
 use tiepdon::reader::FakeReader;
 use uuid::Uuid;
@@ -135,14 +135,14 @@ impl Desk {
             signature: [7; 64],
         };
         let sealer: Sealer = Box::new(seal);
-        let writer = Writer::start(open(data), Some(sealer), move |answer| {
+        let writer = Writer::start(open(data), Some(sealer), move |_, answer| {
             let _ = tell.send(answer);
         });
         Self { writer: writer.unwrap(), answers }
     }
 
     fn ask(&self, request: Request) {
-        self.writer.requests().send(request).unwrap();
+        self.writer.requests().send((Ticket::default(), request)).unwrap();
     }
 
     fn next(&self) -> Answer {
@@ -157,6 +157,7 @@ impl Desk {
             card: None,
             age: AgeBand::From70,
             identity: None,
+            person: None,
             entry: Entry::Usual,
             day: None,
             by: None,
@@ -169,6 +170,7 @@ impl Desk {
                 Some(other)
             }
             Answer::Recorded { .. }
+            | Answer::AlsoShown { .. }
             | Answer::Closed { .. }
             | Answer::EventsOf { .. }
             | Answer::ClockKnown { .. }

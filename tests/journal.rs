@@ -8,17 +8,20 @@ use std::thread;
 
 use rusqlite::Connection;
 use tiepdon::event::{
-    AgeBand, CardKind, Choice, ClosingWay, Entry, Event, Moment, Origin, RecordUsed, Role, Source,
-    StaffCode, VisitId, VisitNo, What,
+    AgeBand, CardKind, Choice, ClosingWay, Correction, CorrectionReason, Entry, Event, Fact,
+    Moment, Origin, RecordUsed, Role, Source, StaffCode, VisitId, VisitNo, What,
 };
 use tiepdon::journal::{
-    ClosingDraft, Journal, JournalError, JournalReader, NewArrival, SCHEMA_VERSION, Sealed, Visit,
+    ClosingDraft, Journal, JournalError, JournalReader, NewArrival, NewDocument, SCHEMA_VERSION,
+    Sealed, Visit,
 };
 use uuid::Uuid;
 
 const MORNING_MS: i64 = 1_795_480_920_000; // 2026-11-24 07:42 in Vietnam
 const DAY_MS: i64 = 86_400_000;
 const BUOI: &[u8] = b"cccd:089150000001";
+const BUOI_BHYT: &[u8] = b"bhxh:0000000051";
+const BUOI_BORN: &[u8] = "name:NGUYEN THI BUOI|1950-01-02|f".as_bytes();
 const MAU: &[u8] = b"cccd:001090000001";
 
 fn origin() -> Origin {
@@ -34,9 +37,18 @@ fn open(data: &Path) -> Journal {
 }
 
 fn arrive(journal: &mut Journal, wall_ms: i64, identity: Option<&[u8]>) -> Visit {
+    arrive_as(journal, wall_ms, identity, None)
+}
+
+fn arrive_as(
+    journal: &mut Journal,
+    wall_ms: i64,
+    identity: Option<&[u8]>,
+    person: Option<&[u8]>,
+) -> Visit {
     let card = identity.map(|_| CardKind::CanCuoc);
     let (age, entry) = (AgeBand::From70, Entry::Usual);
-    let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
+    let arrival = NewArrival { card, age, identity, person, entry, day: None, by: None };
     journal.arrive(VisitId(Uuid::now_v7()), at(wall_ms), &arrival).unwrap().0
 }
 
@@ -78,6 +90,89 @@ fn a_patient_scanned_twice_today_is_one_visit_even_after_the_power_went() {
 }
 
 #[test]
+fn another_document_of_the_same_person_finds_the_visit_again_even_after_the_power_went() {
+    for [first, second] in [[BUOI, BUOI_BHYT], [BUOI_BHYT, BUOI]] {
+        let data = tempfile::tempdir().unwrap();
+        let mut journal = open(data.path());
+        let visit = arrive_as(&mut journal, MORNING_MS, Some(first), Some(BUOI_BORN));
+        drop(journal);
+        let mut journal = open(data.path());
+        let later = MORNING_MS + 3_600_000;
+        let again = arrive_as(&mut journal, later, Some(second), Some(BUOI_BORN));
+        assert_eq!((again.id, again.again), (visit.id, true));
+        // From now on by its number alone.
+        assert_eq!(arrive(&mut journal, later, Some(second)).id, visit.id);
+        let tomorrow = arrive_as(&mut journal, later + DAY_MS, Some(second), Some(BUOI_BORN));
+        assert!(!tomorrow.again, "the keys of two days have nothing in common");
+    }
+}
+
+#[test]
+fn people_who_share_name_and_birth_are_as_many_as_their_numbers() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let mut scan = |identity| arrive_as(&mut journal, MORNING_MS, Some(identity), Some(BUOI_BORN));
+    let (one, other) = (scan(BUOI), scan(MAU));
+    assert_ne!(one.id, other.id);
+    let card = scan(BUOI_BHYT);
+    assert_eq!(card.id, other.id, "of one of the two: the last who showed no such card");
+    assert_eq!(scan(b"bhxh:0000000052").id, one.id, "and this one can only be the other's");
+    assert!(!scan(b"bhxh:0000000053").again, "a third person's");
+}
+
+#[test]
+fn a_document_that_tells_of_an_earlier_visit_makes_one_of_both() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let first = arrive_as(&mut journal, MORNING_MS, Some(BUOI), Some(BUOI_BORN));
+    // Back with VNeID's code, which tells nothing, and then the card.
+    let second = arrive(&mut journal, MORNING_MS + 1_000, None);
+    choose(&mut journal, &second, RecordUsed::Vneid);
+    let document = NewDocument {
+        card: CardKind::Insurance,
+        age: AgeBand::From70,
+        identity: Some(BUOI_BHYT),
+        person: Some(BUOI_BORN),
+    };
+    let place = (second.id, second.day);
+    let shown = journal.also_shown(place, at(MORNING_MS + 2_000), None, &document).unwrap();
+    let earlier = shown.earlier.unwrap();
+    assert_eq!(
+        (earlier.id, earlier.number, earlier.used),
+        (first.id, VisitNo(1), Some(RecordUsed::Vneid))
+    );
+    choose(&mut journal, &second, RecordUsed::Paper);
+    drop(journal);
+    let mut journal = open(data.path());
+    let again = arrive(&mut journal, MORNING_MS + 9_000, Some(BUOI_BHYT));
+    assert_eq!((again.id, again.used), (first.id, Some(RecordUsed::Paper)));
+    let events = journal.events_of(first.day).unwrap();
+    let figures = tiepdon::figures::Tally::of(first.day, &events).figures();
+    assert_eq!((figures.arrivals, figures.struck_out, figures.used.paper), (1, 1, 1));
+    drop(journal);
+    JournalReader::open(data.path()).unwrap().verify().unwrap();
+}
+
+#[test]
+fn a_trial_that_was_struck_out_does_not_swallow_the_patient() {
+    let data = tempfile::tempdir().unwrap();
+    let mut journal = open(data.path());
+    let trial = arrive(&mut journal, MORNING_MS, Some(BUOI));
+    let strike = |counts| {
+        let (reason, fact) = (CorrectionReason::Trial, Fact::Counts(counts));
+        What::Corrected(Correction { reason, fact })
+    };
+    let strikes = |journal: &mut Journal, counts| {
+        journal.record((trial.id, trial.day), at(MORNING_MS), None, strike(counts)).unwrap();
+    };
+    strikes(&mut journal, false);
+    strikes(&mut journal, true);
+    assert_eq!(arrive(&mut journal, MORNING_MS, Some(BUOI)).id, trial.id, "it counts again");
+    strikes(&mut journal, false);
+    assert!(!arrive(&mut journal, MORNING_MS, Some(BUOI)).again);
+}
+
+#[test]
 fn tomorrow_the_same_patient_is_a_new_visit_with_number_one() {
     let data = tempfile::tempdir().unwrap();
     let mut journal = open(data.path());
@@ -115,6 +210,7 @@ fn what_was_written_is_read_back_unchanged() {
         card: Some(CardKind::Cccd),
         age: AgeBand::From14,
         identity: None,
+        person: None,
         entry: Entry::FromPaper,
         day: Some(at(MORNING_MS - DAY_MS).station_day()),
         by: Some(nurse),
@@ -200,7 +296,8 @@ fn a_second_visit_on_purpose_does_not_hide_the_first() {
     let mut journal = open(data.path());
     let first = arrive(&mut journal, MORNING_MS, Some(BUOI));
     let (card, age, entry) = (Some(CardKind::CanCuoc), AgeBand::From70, Entry::Second);
-    let second = NewArrival { card, age, identity: Some(BUOI), entry, day: None, by: None };
+    let second =
+        NewArrival { card, age, identity: Some(BUOI), person: None, entry, day: None, by: None };
     let (visit, _) = journal.arrive(VisitId(Uuid::now_v7()), at(MORNING_MS), &second).unwrap();
     assert_eq!((visit.number, visit.again), (VisitNo(2), false));
     assert_eq!(arrive(&mut journal, MORNING_MS, Some(BUOI)).id, first.id);
@@ -379,7 +476,7 @@ fn writes_the_fixture_of_this_version() {
     assert!(!Path::new(&path).exists(), "{path} is released and never rewritten");
     let data = tempfile::tempdir().unwrap();
     let mut journal = open(data.path());
-    let visit = arrive(&mut journal, MORNING_MS, Some(BUOI));
+    let visit = arrive_as(&mut journal, MORNING_MS, Some(BUOI), Some(BUOI_BORN));
     let (head, used) = (StaffCode::numbered(Role::Head, 1), RecordUsed::Vneid);
     let what = What::Chose(Choice { used, source: Source::NurseConfirmed });
     journal.record((visit.id, visit.day), at(MORNING_MS), Some(head), what).unwrap();

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use tiepdon::event::{Event, Moment, Origin, StationDay, Subject, What};
 use tiepdon::journal::{
-    Answer, ClosingDraft, Journal, JournalReader, Opened, Request, Sealed, Writer,
+    Answer, ClosingDraft, Journal, JournalReader, Opened, Request, Sealed, Ticket, Writer,
 };
 use uuid::Uuid;
 
@@ -55,11 +55,11 @@ fn counts_and_backs_up_until_it_is_killed() {
     let data = std::env::var("TIEPDON_TEST_DATA").unwrap();
     let (tell, answers) = channel();
     let journal = open(Path::new(&data)).journal;
-    let writer = Writer::start(journal, Some(Box::new(seal)), move |answer| {
+    let writer = Writer::start(journal, Some(Box::new(seal)), move |_, answer| {
         let _ = tell.send(answer);
     });
     let writer = writer.unwrap();
-    let ask = |request| writer.requests().send(request).unwrap();
+    let ask = |request| writer.requests().send((Ticket::default(), request)).unwrap();
     let mut days = 0;
     ask(Request::BackUp { at: morning(days) });
     loop {
@@ -78,6 +78,7 @@ fn counts_and_backs_up_until_it_is_killed() {
                     ask(Request::BackUp { at: morning(days) });
                 }
                 Answer::Arrived { .. }
+                | Answer::AlsoShown { .. }
                 | Answer::Closed { .. }
                 | Answer::EventsOf { .. }
                 | Answer::BackUpFailed { .. }

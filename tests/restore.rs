@@ -18,7 +18,7 @@ use tiepdon::event::{
 };
 use tiepdon::journal::{
     Answer, ClosingDraft, Journal, JournalError, JournalReader, NewArrival, Opened, Request,
-    Restoration, Sealed, Writer, back_up, restore,
+    Restoration, Sealed, Ticket, Writer, back_up, restore,
 };
 use uuid::Uuid;
 
@@ -50,7 +50,8 @@ fn arrive(journal: &mut Journal, days: i64, count: usize) -> Vec<Event> {
         .map(|_| {
             let identity = Uuid::now_v7();
             let identity = Some(identity.as_bytes().as_slice());
-            let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
+            let arrival =
+                NewArrival { card, age, identity, person: None, entry, day: None, by: None };
             journal.arrive(VisitId(Uuid::now_v7()), morning(days), &arrival).unwrap().1
         })
         .collect()
@@ -246,7 +247,7 @@ fn when_the_newest_backup_is_damaged_too_the_one_before_it_and_the_side_log_lose
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let (writer, answers) = start(open(data).journal);
-    let ask = |request| writer.requests().send(request).unwrap();
+    let ask = |request| writer.requests().send((Ticket::default(), request)).unwrap();
     for days in 0..3 {
         for _ in 0..20 {
             ask(Request::Record {
@@ -331,13 +332,14 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
         what: What::StaffCalled,
     };
     for _ in 0..3 {
-        writer.requests().send(call()).unwrap();
+        writer.requests().send((Ticket::default(), call())).unwrap();
     }
     let told: Vec<_> = (0..4)
         .map(|_| match answers.recv_timeout(Duration::from_secs(9)).unwrap() {
             Answer::Recorded { .. } => "recorded",
             Answer::SideLogFailed { error: JournalError::SideLog { .. } } => "side log",
             Answer::Arrived { .. }
+            | Answer::AlsoShown { .. }
             | Answer::Closed { .. }
             | Answer::EventsOf { .. }
             | Answer::BackUpFailed { .. }
@@ -350,7 +352,7 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
         .collect();
     assert_eq!(told, ["recorded", "side log", "recorded", "recorded"]);
     fs::remove_dir(&path).unwrap();
-    writer.requests().send(call()).unwrap();
+    writer.requests().send((Ticket::default(), call())).unwrap();
     writer.stop();
     let answered = events(data);
     fs::remove_file(database(data)).unwrap();
@@ -365,7 +367,7 @@ fn the_side_log_names_nobody() {
     let mut journal = open(data).journal;
     let (card, age, entry) = (Some(CardKind::CanCuoc), AgeBand::From70, Entry::Usual);
     let identity = Some(b"cccd:089150000001".as_slice());
-    let arrival = NewArrival { card, age, identity, entry, day: None, by: None };
+    let arrival = NewArrival { card, age, identity, person: None, entry, day: None, by: None };
     journal.arrive(VisitId(Uuid::now_v7()), morning(0), &arrival).unwrap();
     back_up(data, day(0)).unwrap();
     for path in [data.join("side-log.jsonl"), data.join("backups/journal-2026-11-24.db")] {
@@ -518,7 +520,7 @@ proptest! {
 
 fn start(journal: Journal) -> (Writer, Receiver<Answer>) {
     let (tell, answers) = channel();
-    let writer = Writer::start(journal, Some(Box::new(seal)), move |answer| {
+    let writer = Writer::start(journal, Some(Box::new(seal)), move |_, answer| {
         let _ = tell.send(answer);
     });
     (writer.unwrap(), answers)

@@ -66,6 +66,32 @@ impl PartialDate {
         u32::try_from(day.year() - year - i32::from(before_birthday)).ok()
     }
 
+    /// Whether both can be the same day.
+    #[must_use]
+    pub fn may_be(self, other: Self) -> bool {
+        let are_same = |one: Option<u32>, other: Option<u32>| {
+            one.zip(other).is_none_or(|(one, other)| one == other)
+        };
+        self.year() == other.year()
+            && are_same(self.month(), other.month())
+            && are_same(self.day(), other.day())
+    }
+
+    fn month(self) -> Option<u32> {
+        match self {
+            Self::Year(_) => None,
+            Self::Month { month, .. } => Some(month),
+            Self::Day(date) => Some(date.month()),
+        }
+    }
+
+    fn day(self) -> Option<u32> {
+        match self {
+            Self::Year(_) | Self::Month { .. } => None,
+            Self::Day(date) => Some(date.day()),
+        }
+    }
+
     /// Whether even the first day it can be lies after `day`.
     pub(super) fn is_after(self, day: NaiveDate) -> bool {
         self.first_day() > (day.year(), day.month(), day.day())

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::citizen::CitizenCard;
 use super::date::PartialDate;
 use super::insurance::InsuranceCard;
+use super::name_and_birth::NameAndBirth;
 use super::person::Sex;
 use super::secret::{GivenName, Identity, Name};
 use super::warning::{Warning, Warnings};
@@ -42,8 +43,8 @@ impl Scan {
     }
 
     /// What makes two scans of a day the same person: `cccd:` and the personal number, or `bhxh:`
-    /// and the last ten characters, which both forms of a BHYT number share. The two spaces
-    /// cannot be joined: neither card carries the other's number.
+    /// and the last ten characters, which both forms of a BHYT number share. Neither card carries
+    /// the other's number: what joins them is [`Scan::name_and_birth`].
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match self {
@@ -54,6 +55,26 @@ impl Scan {
             Self::Command(_) | Self::Opaque | Self::Url | Self::Payment | Self::Unreadable(_) => {
                 None
             }
+        }
+    }
+
+    /// What two documents of one person have in common.
+    #[must_use]
+    pub fn name_and_birth(&self) -> Option<NameAndBirth> {
+        match self {
+            Self::Citizen(card) => {
+                NameAndBirth::of(card.name.as_ref(), card.birth, card.sex, card.warnings)
+            }
+            Self::Insurance(card) => {
+                NameAndBirth::of(card.name.as_ref(), card.birth, card.sex, card.warnings)
+            }
+            Self::PersonalNumber(_)
+            | Self::InsuranceNumber(_)
+            | Self::Command(_)
+            | Self::Opaque
+            | Self::Url
+            | Self::Payment
+            | Self::Unreadable(_) => None,
         }
     }
 }

@@ -42,3 +42,12 @@ secret_text! {
     /// What tells two people apart on one day: input of the day's HMAC and of nothing else.
     Identity;
 }
+
+impl Identity {
+    /// Which numbers it is one of: `cccd`, `bhxh`. Two different numbers of one register are two
+    /// people's.
+    #[must_use]
+    pub fn register(&self) -> &str {
+        self.reveal().split(':').next().unwrap_or_default()
+    }
+}

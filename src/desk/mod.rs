@@ -5,11 +5,13 @@
 //! Keeps product rules 1 (nothing is "ghi nhận" before the journal says so) and 4 (no dead end:
 //! every place has a way out and a timeout).
 
+mod documents;
 mod look;
 mod offer;
 mod patient;
 mod place;
 mod press;
+mod queue;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+pub use documents::{Documents, Likeness};
 pub use look::{Change, Look};
 pub use offer::{GuideOutline, Offer};
 pub use patient::{Address, Patient, kind_of};
@@ -71,12 +74,17 @@ pub enum Press {
     CallStaff,
     /// "Tôi vẫn ở đây".
     Stay,
+    /// "Lượt số 2 đã đếm": on to the patient who waits.
+    ServeNext,
 }
 
 /// What can happen to the desk.
 pub enum Event {
     /// The reader delivered a record.
     Scanned(Scan),
+    /// A code that cannot be read followed another one without a pause: VNeID's code changes while it
+    /// lies under the reader.
+    CodeChanged,
     /// The reader stopped answering.
     ReaderLost,
     /// The reader answers again.
@@ -135,6 +143,7 @@ impl Written {
             What::Integrated(_) => Self::Integration,
             What::Arrived(_)
             | What::ScannedAgain
+            | What::AlsoShown(_)
             | What::Accompanied
             | What::GuidedByStaff
             | What::Helped
@@ -199,6 +208,21 @@ pub enum Effect {
         age: AgeBand,
         /// What tells the same person again today.
         identity: Option<Identity>,
+        /// What tells them again by another document.
+        person: Option<Identity>,
+    },
+    /// Record that the patient of this visit showed another document.
+    AlsoShow {
+        /// In which visit.
+        visit: VisitId,
+        /// What it is.
+        card: CardKind,
+        /// Age band today, as it tells.
+        age: AgeBand,
+        /// Its number.
+        identity: Option<Identity>,
+        /// Name, birth and sex.
+        person: Option<Identity>,
     },
     /// Record what happened.
     Record {

@@ -60,6 +60,22 @@ pub struct Patient {
 }
 
 impl Patient {
+    /// Takes over what another document of the same person tells, where nothing was known.
+    pub(super) fn learn(&mut self, other: Self) {
+        if self.given_name.is_none() {
+            self.given_name = other.given_name;
+        }
+        if self.birth_year.is_none() {
+            self.birth_year = other.birth_year;
+        }
+        if self.address == Address::Neutral {
+            self.address = other.address;
+        }
+        if self.age == AgeBand::Unknown {
+            self.age = other.age;
+        }
+    }
+
     /// What `scan` tells of its holder on the day `today`.
     pub fn from_scan(scan: &Scan, today: chrono::NaiveDate) -> Self {
         let Some(holder) = scan.holder() else { return Self::default() };

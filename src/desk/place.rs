@@ -1,10 +1,11 @@
 //! Where a session stands.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::look::Look;
-use super::{Owed, Patient};
-use crate::card::{Identity, ReaderSetting, TypedNumber};
+use super::{Documents, Owed, Patient};
+use crate::card::{ReaderSetting, TypedNumber};
 use crate::event::{Moment, Obstacle, RecordUsed, UnreadableCause, VisitId, VisitNo};
 
 /// The whole state of the desk.
@@ -22,12 +23,30 @@ pub struct State {
     pub reader_missing: bool,
     /// The last press and when it was taken, to ignore a trembling finger's second one.
     pub(super) last_press: Option<(super::Press, Duration)>,
+    /// When a scan last changed the page.
+    pub(super) changed_by_scan: Option<Duration>,
+    /// Who was counted while the page held another patient's input, or gave way to them: the next
+    /// first. They wait for the screen.
+    pub(super) waiting: VecDeque<Waiting>,
+}
+
+/// A patient who waits for the screen.
+pub(super) struct Waiting {
+    /// The page they come to.
+    pub place: Place,
+    /// What is known of them.
+    pub session: Session,
 }
 
 impl State {
     /// An idle desk whose screens look so.
     pub fn with_look(look: Look) -> Self {
         Self { look, ..Self::default() }
+    }
+
+    /// The number of the visit that waits for the screen next, once the journal has counted it.
+    pub fn waiting_number(&self) -> Option<VisitNo> {
+        self.waiting.front().and_then(|waiting| waiting.session.number)
     }
 
     /// The number of the visit the patient reads as "Đã ghi nhận", if it is on screen.
@@ -140,8 +159,8 @@ pub struct Session {
     pub visit: VisitId,
     /// What the screen shows of the patient.
     pub patient: Patient,
-    /// Told apart from the next card by this; gone with the session.
-    pub(super) identity: Option<Identity>,
+    /// What was shown so far, to tell the patient from the next one; gone with the session.
+    pub(super) documents: Documents,
     /// Number of the day, once the journal has answered.
     pub number: Option<VisitNo>,
     /// What was recorded for the same person today already.

@@ -66,6 +66,7 @@ impl Desk<'_> {
             }
             Press::CallStaff => self.call_staff(),
             Press::Stay => {}
+            Press::ServeNext => self.let_next_go_first(),
         }
     }
 

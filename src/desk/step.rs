@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::place::SENDS_A_DAY;
 use super::{
-    Change, Effect, Env, Event, Look, Owed, Patience, Patient, Place, Press, Receipt, Session,
-    State, UnreadableScan, Written, kind_of,
+    Change, Documents, Effect, Env, Event, Likeness, Look, Owed, Patience, Patient, Place, Press,
+    Receipt, Session, State, UnreadableScan, Written, kind_of,
 };
 use crate::card::{Command, Identity, Reason, Scan, TypedNumber, Unreadable};
 use crate::event::{CardKind, UnreadableCause, VisitId, What};
@@ -13,6 +13,11 @@ use crate::guide::Language;
 
 /// A trembling finger touches twice; a second press within this time is the same one.
 const SAME_PRESS: Duration = Duration::from_millis(300);
+
+/// A page that a scan has just changed takes no press for this time: the finger was on its way to
+/// the page before, which was another patient's. People need 0.2 s to see that a page has changed and
+/// 0.5 s to aim anew.
+const CHANGED_PAGE_RESTS: Duration = Duration::from_millis(700);
 
 /// Longer than the slowest SD card took to sync in the field; then the patient is told.
 const SAVING_LIMIT: Duration = Duration::from_secs(10);
@@ -34,13 +39,14 @@ pub fn step(state: State, event: Event, env: &Env<'_>) -> (State, Vec<Effect>) {
     let mut desk = Desk { state, effects: Vec::new(), env };
     match event {
         Event::Scanned(scan) => desk.scanned(&scan),
+        Event::CodeChanged => desk.code_changed(),
         Event::ReaderLost => desk.reader_is_missing(true),
         Event::ReaderFound => desk.reader_is_missing(false),
         Event::Pressed(press) => desk.pressed(press),
         Event::Touched => desk.calm(),
         Event::TimedOut => desk.timed_out(),
         Event::Arrived { proposed, number, earlier } => {
-            if let Some(session) = desk.session_of(proposed) {
+            if let Some(session) = desk.session_on_screen_or_waiting(proposed) {
                 session.number = Some(number);
                 session.earlier = earlier;
             }
@@ -59,6 +65,19 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     fn scanned(&mut self, scan: &Scan) {
+        let before = self.shown();
+        self.take(scan);
+        if self.shown() != before {
+            self.state.changed_by_scan = Some(self.env.now);
+        }
+    }
+
+    /// What stands on the screen, and whose it is.
+    fn shown(&self) -> (Place, Option<VisitId>) {
+        (self.state.place, self.state.session.as_ref().map(|session| session.visit))
+    }
+
+    fn take(&mut self, scan: &Scan) {
         match scan {
             // A card is scanned on purpose: nothing trembles here.
             Scan::Command(command) => self.press(press_of(*command)),
@@ -85,29 +104,91 @@ impl Desk<'_> {
         if self.fills_in(scan) {
             return;
         }
-        let identity = scan.identity();
-        let is_under_way = self.is_busy()
-            && self
-                .state
-                .session
-                .as_ref()
-                .is_some_and(|session| is_same(session.identity.as_ref(), identity.as_ref()));
-        if is_under_way {
+        match self.whose(scan) {
+            Whose::ShownBefore => self.calm(),
+            Whose::OfTheSamePatient => self.also_shown(scan, kind),
+            Whose::TheNextOnes => self.next_patient(scan, kind),
+        }
+    }
+
+    /// Who holds this document to the reader.
+    fn whose(&self, scan: &Scan) -> Whose {
+        let Some(session) = &self.state.session else { return Whose::TheNextOnes };
+        let likeness = session.documents.compare(scan);
+        let is_over = matches!(self.state.place, Place::Done(_) | Place::NotRecorded);
+        match likeness {
+            Likeness::SamePerson => Whose::OfTheSamePatient,
+            Likeness::AnotherPerson => Whose::TheNextOnes,
+            // After "Đã ghi nhận" the same card opens the visit again, to change the choice.
+            Likeness::SameDocument if matches!(self.state.place, Place::Done(_)) => {
+                Whose::TheNextOnes
+            }
+            Likeness::SameDocument => Whose::ShownBefore,
+            // Who is done makes room for the next, who must not be swallowed.
+            Likeness::Unknown if is_over => Whose::TheNextOnes,
+            // VNeID's code is shown as the answer, and people search their phone for long.
+            Likeness::Unknown if kind_of(scan) == Some(CardKind::Opaque) => Whose::OfTheSamePatient,
+            // Somebody is evidently there.
+            Likeness::Unknown if session.patience == Patience::Calm => Whose::OfTheSamePatient,
+            Likeness::Unknown => Whose::TheNextOnes,
+        }
+    }
+
+    /// The patient at the desk shows another document: the page stays, the greeting may know more.
+    fn also_shown(&mut self, scan: &Scan, card: CardKind) {
+        let Some(session) = &mut self.state.session else { return };
+        let patient = Patient::from_scan(scan, self.env.today);
+        let (visit, age) = (session.visit, patient.age);
+        session.documents.add(scan);
+        session.patient.learn(patient);
+        let (identity, person) = tokens(scan);
+        self.effects.push(Effect::AlsoShow { visit, card, age, identity, person });
+        self.stay_on();
+    }
+
+    /// VNeID's code changes while it lies under the reader. Who has just been served is not served
+    /// again; on a screen that nobody uses it is somebody who waits to be counted.
+    fn code_changed(&mut self) {
+        if self.state.session.is_some() && self.state.place != Place::NotRecorded {
+            self.stay_on();
+        } else {
+            self.scanned(&Scan::Opaque);
+        }
+    }
+
+    /// The page stays, and its time begins anew.
+    fn stay_on(&mut self) {
+        if let Place::Done(receipt) = self.state.place {
+            self.enter(Place::Done(receipt));
+        } else {
             self.calm();
+        }
+    }
+
+    /// The next patient: the page is theirs, unless it holds what another one has typed.
+    fn next_patient(&mut self, scan: &Scan, kind: CardKind) {
+        if self.serve_who_waits(scan) {
             return;
         }
-        if self.is_somebody_else(identity.as_ref()) {
+        let patient = Patient::from_scan(scan, self.env.today);
+        if self.holds_input() {
+            let session = self.arrive(Some(kind), patient, Some(scan));
+            self.let_wait(session);
+            return;
+        }
+        if self.is_somebody_else(scan) {
             self.forget_look();
         }
         self.leave();
-        let patient = Patient::from_scan(scan, self.env.today);
-        self.begin(Some(kind), patient, [identity, scan.identity()]);
+        self.begin(Some(kind), patient, Some(scan));
     }
 
     /// Whether the screen still belongs to another patient than this one.
-    fn is_somebody_else(&self, identity: Option<&Identity>) -> bool {
+    fn is_somebody_else(&self, scan: &Scan) -> bool {
         let session = self.state.session.as_ref();
-        session.is_some_and(|session| !is_same(session.identity.as_ref(), identity))
+        session.is_some_and(|session| {
+            matches!(session.documents.compare(scan), Likeness::AnotherPerson | Likeness::Unknown)
+        })
     }
 
     /// Where a number is asked for, a BHYT card is read for its number.
@@ -123,23 +204,25 @@ impl Desk<'_> {
     }
 
     pub(super) fn begin_without_card(&mut self) {
-        self.begin(None, Patient::default(), [None, None]);
+        self.begin(None, Patient::default(), None);
     }
 
-    /// `kept` and `sent` are the same identity: secrets are not cloned.
-    fn begin(
-        &mut self,
-        card: Option<CardKind>,
-        patient: Patient,
-        [kept, sent]: [Option<Identity>; 2],
-    ) {
-        let visit = self.env.fresh;
+    fn begin(&mut self, card: Option<CardKind>, patient: Patient, scan: Option<&Scan>) {
         self.state.staff_called = false;
-        self.effects.push(Effect::Arrive { visit, card, age: patient.age, identity: sent });
-        self.state.session = Some(Session {
+        let session = self.arrive(card, patient, scan);
+        self.state.session = Some(session);
+        self.enter(Place::Choosing);
+    }
+
+    /// Counts a patient.
+    fn arrive(&mut self, card: Option<CardKind>, patient: Patient, scan: Option<&Scan>) -> Session {
+        let visit = self.env.fresh;
+        let (identity, person) = scan.map(tokens).unwrap_or_default();
+        self.effects.push(Effect::Arrive { visit, card, age: patient.age, identity, person });
+        Session {
             visit,
             patient,
-            identity: kept,
+            documents: scan.map(Documents::of).unwrap_or_default(),
             number: None,
             earlier: None,
             patience: Patience::Calm,
@@ -149,8 +232,7 @@ impl Desk<'_> {
             sends_left: SENDS_A_DAY,
             owed: Owed::default(),
             refused: false,
-        });
-        self.enter(Place::Choosing);
+        }
     }
 
     fn unreadable(&mut self, scan: UnreadableScan) {
@@ -177,6 +259,13 @@ impl Desk<'_> {
     }
 
     fn pressed(&mut self, press: Press) {
+        let is_too_early = self
+            .state
+            .changed_by_scan
+            .is_some_and(|changed| self.env.now.saturating_sub(changed) < CHANGED_PAGE_RESTS);
+        if is_too_early {
+            return self.calm();
+        }
         let last = self.state.last_press.replace((press, self.env.now));
         let is_tremble = last.is_some_and(|(last, at)| {
             // Two keys of the keypad one after the other are meant.
@@ -269,6 +358,9 @@ impl Desk<'_> {
     }
 
     pub(super) fn enter(&mut self, place: Place) {
+        if place == Place::Idle && self.serve_next() {
+            return;
+        }
         self.state.place = place;
         if matches!(place, Place::Idle | Place::Notice | Place::Display | Place::Unreadable(_)) {
             // Zeroised here: nothing of the patient outlives the session, not even the last key.
@@ -354,6 +446,11 @@ impl Desk<'_> {
         }
     }
 
+    fn session_on_screen_or_waiting(&mut self, visit: VisitId) -> Option<&mut Session> {
+        let waiting = self.state.waiting.iter_mut().map(|waiting| &mut waiting.session);
+        self.state.session.iter_mut().chain(waiting).find(|session| session.visit == visit)
+    }
+
     fn session_of(&mut self, visit: VisitId) -> Option<&mut Session> {
         self.state.session.as_mut().filter(|session| session.visit == visit)
     }
@@ -388,9 +485,19 @@ fn whole_seconds(time: Duration) -> u32 {
     u32::try_from(time.as_secs()).unwrap_or(u32::MAX).max(1)
 }
 
-/// Two cards without a number are never the same.
-fn is_same(one: Option<&Identity>, other: Option<&Identity>) -> bool {
-    matches!((one, other), (Some(one), Some(other)) if one.reveal() == other.reveal())
+/// Whose a document is.
+enum Whose {
+    /// The patient's at the desk, who has shown it already.
+    ShownBefore,
+    /// The patient's at the desk, who shows another one.
+    OfTheSamePatient,
+    /// Somebody's whose page is to begin.
+    TheNextOnes,
+}
+
+/// What finds the visit again: by number, and by name and birth.
+fn tokens(scan: &Scan) -> (Option<Identity>, Option<Identity>) {
+    (scan.identity(), scan.name_and_birth().and_then(|person| person.identity()))
 }
 
 fn of_no_use(cause: UnreadableCause) -> UnreadableScan {

@@ -2,8 +2,10 @@
 
 mod anything;
 mod choosing;
+mod documents;
 mod graph;
 mod guiding;
+mod queue;
 mod trouble;
 mod waiting;
 mod writing;
@@ -25,6 +27,13 @@ const BUOI: &[u8] =
     "089150000001||Nguyễn Thị Bưởi|02011950|Nữ|Khóm Thử, Tri Tôn, An Giang|15042021".as_bytes();
 const NUI: &[u8] =
     "089090000002||Trần Văn Núi|28021990|Nam|Khóm Thử, Tri Tôn, An Giang|04102024||||".as_bytes();
+
+/// Her BHYT card.
+const HER_BHYT: &[u8] =
+    b"GD4890000000051|4e677579e1bb856e205468e1bb8b2042c6b0e1bb9f69|02/01/1950|2|416e204769616e67|\
+      89 - 001|01/01/2025|-|20/12/2024|89000000000051|-|4|01/01/2029|00000000000000aa-7102|$";
+/// Of the kind VNeID shows.
+const CODE: &[u8] = b"VNDQAUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
 
 const TIMING: Timing = Timing {
     idle_warning: Duration::from_secs(30),
@@ -63,6 +72,7 @@ struct Play {
     visits: u128,
     recorded: Vec<(Option<VisitId>, What)>,
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
+    also_shown: Vec<(VisitId, CardKind)>,
     wake: Option<Duration>,
     /// How many of the recorded events the journal has answered for.
     answered: usize,
@@ -76,6 +86,7 @@ impl Play {
             visits: 0,
             recorded: Vec::new(),
             arrivals: Vec::new(),
+            also_shown: Vec::new(),
             wake: None,
             answered: 0,
         }
@@ -101,6 +112,7 @@ impl Play {
         for effect in effects {
             match effect {
                 Effect::Arrive { visit, card, age, .. } => self.arrivals.push((visit, card, age)),
+                Effect::AlsoShow { visit, card, .. } => self.also_shown.push((visit, card)),
                 Effect::Record { visit, what } => self.recorded.push((visit, what)),
                 Effect::Wake(after) => self.wake = Some(after),
                 Effect::Rest => self.wake = None,

@@ -15,6 +15,8 @@ pub enum What {
     Arrived(Arrival),
     /// The same patient's card was read again on the same station day. Counts nothing new.
     ScannedAgain,
+    /// The patient showed another document, during the visit or later on the day. Counts nothing new.
+    AlsoShown(Document),
     /// The patient (or later a nurse) said which record is used. The last choice of a visit counts.
     Chose(Choice),
     /// The patient left a guide, at its end or before.
@@ -172,6 +174,15 @@ pub struct Arrival {
     /// How the visit came into the journal.
     #[serde(default, skip_serializing_if = "Entry::is_usual")]
     pub entry: Entry,
+}
+
+/// A further document of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// What it is.
+    pub card: CardKind,
+    /// Age on the day of the visit, as this document tells it.
+    pub age: AgeBand,
 }
 
 /// How a visit came into the journal.
@@ -640,6 +651,10 @@ mod tests {
                 r#"{"kind":"number-entered","body":{"figure":"tai-khoan","number":null}}"#,
             ),
             (What::ScannedAgain, r#"{"kind":"scanned-again"}"#),
+            (
+                What::AlsoShown(Document { card: CardKind::Insurance, age: AgeBand::From70 }),
+                r#"{"kind":"also-shown","body":{"card":"insurance","age":"from70"}}"#,
+            ),
             (
                 What::Chose(Choice { used: RecordUsed::Vneid, source: Source::SelfDeclared }),
                 r#"{"kind":"chose","body":{"used":"vneid","source":"self-declared"}}"#,

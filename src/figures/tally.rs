@@ -49,6 +49,7 @@ impl Tally {
             What::Unreadable { cause: _ } => self.unreadable += 1,
             What::Arrived(_)
             | What::ScannedAgain
+            | What::AlsoShown(_)
             | What::StaffCalled
             | What::Chose(_)
             | What::Guided(_)

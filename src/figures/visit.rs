@@ -12,6 +12,8 @@ use crate::event::{
 pub struct Visit {
     arrived: Option<Arrived>,
     age: Latest<AgeBand>,
+    /// As a further document tells it, which counts where nothing else does.
+    documented_age: Latest<AgeBand>,
     used: Latest<Choice>,
     accompanied: Latest<bool>,
     guided_by_staff: Latest<bool>,
@@ -74,6 +76,10 @@ impl Visit {
                 self.called.set(seq, ());
             }
             What::ScannedAgain => self.scanned_again += 1,
+            What::AlsoShown(document) => {
+                self.scanned_again += 1;
+                self.documented_age.set(seq, document.age);
+            }
             What::Dated { wall_ms } => self.dated.set(seq, *wall_ms),
             What::MovedTo { day, number: _ } => self.moved_to = Some(*day),
             What::MovedFrom { day, number: _ } => self.moved_from = Some(*day),
@@ -148,7 +154,10 @@ impl Visit {
 
     /// Age band on the day of the visit.
     pub fn age(&self) -> AgeBand {
-        self.age.get().unwrap_or_default()
+        match self.age.get().unwrap_or_default() {
+            AgeBand::Unknown => self.documented_age.get().unwrap_or_default(),
+            known => known,
+        }
     }
 
     /// The last choice; `None` while the visit is unfinished.

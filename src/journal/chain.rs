@@ -33,9 +33,13 @@ impl Link {
         column(columns.kind.as_bytes());
         column(columns.body.as_bytes());
         column(columns.token.unwrap_or_default());
-        // Came with version 2 of the database: events without it keep the link they had before.
-        if let Some(staff) = columns.staff {
-            column(staff.as_bytes());
+        // These came with versions 2 and 3 of the database: events without them keep the link they
+        // had before. How many columns there are tells which ones, for no code of staff is empty.
+        if columns.staff.is_some() || columns.person.is_some() {
+            column(columns.staff.unwrap_or_default().as_bytes());
+        }
+        if let Some(person) = columns.person {
+            column(person);
         }
         Self(hash.finalize().into())
     }
@@ -58,6 +62,7 @@ pub(super) struct Columns<'a> {
     pub body: &'a str,
     pub token: Option<&'a [u8]>,
     pub staff: Option<&'a str>,
+    pub person: Option<&'a [u8]>,
 }
 
 #[cfg(test)]
@@ -79,6 +84,7 @@ mod tests {
         body: "{}",
         token: None,
         staff: None,
+        person: None,
     };
 
     #[test]
@@ -99,6 +105,7 @@ mod tests {
             Columns { body: "{ }", ..ROW },
             Columns { token: Some(&[1; 16]), ..ROW },
             Columns { staff: Some("NV02"), ..ROW },
+            Columns { person: Some(&[1; 16]), ..ROW },
         ];
         for columns in changed {
             assert_ne!(Link::BEGIN.next(&columns), link, "{columns:?}");
@@ -111,6 +118,11 @@ mod tests {
         let (a, b) = (
             Columns { station: "A1", point: "2", ..ROW },
             Columns { station: "A", point: "12", ..ROW },
+        );
+        assert_ne!(Link::BEGIN.next(&a), Link::BEGIN.next(&b));
+        let (a, b) = (
+            Columns { staff: Some("NV02NV02NV02NV02"), ..ROW },
+            Columns { person: Some(b"NV02NV02NV02NV02"), ..ROW },
         );
         assert_ne!(Link::BEGIN.next(&a), Link::BEGIN.next(&b));
     }

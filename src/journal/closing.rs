@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::Days;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::store::NewEvent;
+use super::store::{Marks, NewEvent};
 use super::{Journal, JournalError, JournalReader, Link, read};
 use crate::event::{ClosingWay, Event, EventSeq, JournalId, Moment, StaffCode, StationDay, What};
 
@@ -109,7 +109,7 @@ impl Journal {
         seal: &mut dyn FnMut(&ClosingDraft) -> Sealed,
     ) -> Result<Closed, JournalError> {
         let number = number_of_closings(&self.connection, day)? + 1;
-        let new = NewEvent { at, day, visit: None, by, token: None };
+        let new = NewEvent { at, day, visit: None, by, marks: Marks::default() };
         let transaction = self.connection.unchecked_transaction()?;
         let (event, chain) = self.insert(&new, What::DayClosed { number, way })?;
         let sealed = seal(&ClosingDraft {

@@ -21,8 +21,14 @@ use crate::event::StationDay;
 /// 256 bits: the strength of the hash it keys.
 const KEY_BYTES: usize = 32;
 
-/// 128 bits of the HMAC: two of a day's few hundred patients never meet by chance.
+/// 127 bits of the HMAC: two of a day's few hundred patients never meet by chance.
 const TOKEN_BYTES: usize = 16;
+
+/// How the identity of a BHYT number begins: see `card::Scan::identity`.
+const BHYT_NUMBER: &[u8] = b"bhxh:";
+
+/// The bit of a token that tells it.
+const OF_BHYT: u8 = 0x80;
 
 /// Ending of a key file.
 const KEY: &str = "key";
@@ -33,7 +39,8 @@ const HALF_WRITTEN: &str = "new";
 const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_FOLDER: u32 = 0o700;
 
-/// What stands in the journal in place of a number.
+/// What stands in the journal in place of a number, or of name and birth. The first bit is set for
+/// the number of a BHYT card: two numbers of one kind are two people's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token(pub [u8; TOKEN_BYTES]);
 
@@ -76,6 +83,10 @@ impl DayKeys {
         let mut token = [0; TOKEN_BYTES];
         for (to, from) in token.iter_mut().zip(full) {
             *to = from;
+        }
+        if let Some(first) = token.first_mut() {
+            *first =
+                *first & !OF_BHYT | if identity.starts_with(BHYT_NUMBER) { OF_BHYT } else { 0 };
         }
         Ok(Token(token))
     }

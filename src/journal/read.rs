@@ -15,16 +15,21 @@ use crate::event::{
     What,
 };
 
-/// What a journal of version 1 has in place of [`ALL_COLUMNS`].
+/// What journals of versions 1 and 2 have in place of [`ALL_COLUMNS`].
 const COLUMNS_OF_VERSION_1: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, sure, \
-                                    visit, kind, body, token, NULL, chain";
+                                    visit, kind, body, token, NULL, chain, NULL";
+const COLUMNS_OF_VERSION_2: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, sure, \
+                                    visit, kind, body, token, staff, chain, NULL";
 
 /// In the order [`columns`] reads them.
 pub(super) const ALL_COLUMNS: &str = "seq, id, station, point, day, wall_ms, uptime_ms, boot, \
-                                      sure, visit, kind, body, token, staff, chain";
+                                      sure, visit, kind, body, token, staff, chain, person";
 
 /// Where the link stands among the columns read.
 const CHAIN: usize = 14;
+
+/// And where what finds a person again stands, which came after it.
+const PERSON: usize = 15;
 
 /// The kinds of the index event_of_staff, word for word: only then SQLite uses it.
 const STAFF_KINDS: &str = "kind IN
@@ -35,7 +40,7 @@ const STAFF_KINDS: &str = "kind IN
 pub struct JournalReader {
     connection: Connection,
     /// An older journal is read as it is: only the kiosk migrates.
-    is_version_1: bool,
+    version: u32,
 }
 
 /// What walking the whole journal found.
@@ -66,8 +71,8 @@ impl JournalReader {
     /// As [`JournalReader::open`].
     pub fn open_file(path: &Path) -> Result<Self, JournalError> {
         let connection = store::open_to_read(path)?;
-        let is_version_1 = is_version_1(&connection)?;
-        Ok(Self { connection, is_version_1 })
+        let version = schema::version(&connection)?;
+        Ok(Self { connection, version })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -76,11 +81,11 @@ impl JournalReader {
 
     /// Closings came with version 2.
     pub(super) fn is_without_closings(&self) -> bool {
-        self.is_version_1
+        self.version < 2
     }
 
     fn columns(&self) -> &'static str {
-        if self.is_version_1 { COLUMNS_OF_VERSION_1 } else { ALL_COLUMNS }
+        columns_of_version(self.version)
     }
 
     /// All events of `day` in the order they were recorded.
@@ -236,13 +241,17 @@ pub(super) fn staff_events(
     all_events(statement.query([])?)
 }
 
-fn is_version_1(connection: &Connection) -> Result<bool, JournalError> {
-    Ok(schema::version(connection)? < 2)
+fn columns_of_version(version: u32) -> &'static str {
+    match version {
+        ..2 => COLUMNS_OF_VERSION_1,
+        2 => COLUMNS_OF_VERSION_2,
+        3.. => ALL_COLUMNS,
+    }
 }
 
 /// What to read of a journal of any version in place of [`ALL_COLUMNS`].
 pub(super) fn columns_of(connection: &Connection) -> Result<&'static str, JournalError> {
-    Ok(if is_version_1(connection)? { COLUMNS_OF_VERSION_1 } else { ALL_COLUMNS })
+    Ok(columns_of_version(schema::version(connection)?))
 }
 
 /// The sequence and link of the last event, to go on from.
@@ -467,6 +476,7 @@ pub(super) fn columns<'row>(row: &'row Row<'_>) -> Result<Columns<'row>, rusqlit
         body: row.get_ref(11)?.as_str()?,
         token: row.get_ref(12)?.as_blob_or_null()?,
         staff: row.get_ref(13)?.as_str_or_null()?,
+        person: row.get_ref(PERSON)?.as_blob_or_null()?,
     })
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::durable::{put_in_place, remove_if_there, sync_folder};
 use super::side_log::{self, Logged};
-use super::store::NewEvent;
+use super::store::{Marks, NewEvent};
 use super::{JournalError, backup, inspection, read, schema, store};
 use crate::event::{JournalId, Moment, Origin, What};
 
@@ -194,7 +194,8 @@ fn note(
         None if end.0.0 == 0 => return Ok(()),
         None => last()?.origin,
     };
-    let new = NewEvent { at, day: at.station_day(), visit: None, by: None, token: None };
+    let new =
+        NewEvent { at, day: at.station_day(), visit: None, by: None, marks: Marks::default() };
     store::insert_event(connection, &origin, end, &new, what)?;
     Ok(())
 }

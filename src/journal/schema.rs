@@ -13,13 +13,14 @@ use crate::event::JournalId;
 const APPLICATION_ID: i32 = 0x5444_6f6e;
 
 /// Each step with the version it leads to.
-const MIGRATIONS: [(u32, &str); 2] = [
+const MIGRATIONS: [(u32, &str); 3] = [
     (1, include_str!("schema/0001_events.sql")),
     (2, include_str!("schema/0002_staff_and_closings.sql")),
+    (3, include_str!("schema/0003_people.sql")),
 ];
 
 /// The version this program writes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Brings a new or older database to [`VERSION`].
 ///

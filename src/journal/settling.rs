@@ -16,7 +16,7 @@ use rusqlite::{OptionalExtension as _, params};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::chain::Link;
-use super::store::{NewEvent, insert_event};
+use super::store::{Marks, NewEvent, insert_event};
 use super::{Journal, JournalError, read};
 use crate::event::{
     AgeBand, Arrival, Entry, Event, EventSeq, Moment, StaffCode, StationDay, VisitId, VisitNo,
@@ -202,7 +202,7 @@ struct Settling<'a> {
 impl<'a> Settling<'a> {
     fn begin(journal: &'a Journal, known: &'a ClockKnown) -> Result<Self, JournalError> {
         let ClockKnown { at, way, told_ms, by } = *known;
-        let new = NewEvent { at, day: at.station_day(), visit: None, by, token: None };
+        let new = NewEvent { at, day: at.station_day(), visit: None, by, marks: Marks::default() };
         let (event, chain) = journal.insert(&new, What::ClockKnown { way, told_ms })?;
         let last = event.seq;
         Ok(Self { journal, known, event, last, chain, numbers: BTreeMap::new() })
@@ -211,7 +211,7 @@ impl<'a> Settling<'a> {
     /// Something that is recorded now.
     fn tell(&mut self, day: StationDay, visit: VisitId, what: What) -> Result<(), JournalError> {
         let ClockKnown { at, by, .. } = *self.known;
-        self.append(&NewEvent { at, day, visit: Some(visit), by, token: None }, what)
+        self.append(&NewEvent { at, day, visit: Some(visit), by, marks: Marks::default() }, what)
     }
 
     fn append(&mut self, new: &NewEvent, what: What) -> Result<(), JournalError> {
@@ -240,8 +240,13 @@ impl<'a> Settling<'a> {
             if let What::Arrived(arrival) = &mut what {
                 (arrival.number, arrival.age) = (number, age);
             }
+            if let What::AlsoShown(document) = &mut what
+                && !is_near
+            {
+                document.age = AgeBand::Unknown;
+            }
             let at = Moment { wall_ms: event.at.wall_ms_by(&known), sure: true, ..event.at };
-            let new = NewEvent { at, day, visit: Some(id), by: event.by, token: None };
+            let new = NewEvent { at, day, visit: Some(id), by: event.by, marks: Marks::default() };
             self.append(&new, what)?;
         }
         let from = What::MovedFrom { day: visit.day, number: visit.arrival.number };
@@ -304,6 +309,7 @@ mod tests {
                 card: None,
                 age: AgeBand::Unknown,
                 identity: None,
+                person: None,
                 entry: Entry::Usual,
                 day: None,
                 by: None,

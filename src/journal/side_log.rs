@@ -81,6 +81,8 @@ struct Line {
     staff: Option<String>,
     chain: Hex,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    person: Option<Hex>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     closing: Option<ClosingLine>,
 }
 
@@ -134,6 +136,7 @@ impl Line {
             body: &self.body,
             token: self.token.as_ref().map(|Hex(bytes)| bytes.as_slice()),
             staff: self.staff.as_deref(),
+            person: self.person.as_ref().map(|Hex(bytes)| bytes.as_slice()),
         }
     }
 
@@ -165,6 +168,7 @@ impl Line {
             token: columns.token.map(hex),
             staff: columns.staff.map(str::to_owned),
             chain: Hex(read::chain(row)?.to_vec()),
+            person: columns.person.map(hex),
             closing,
         })
     }
@@ -368,7 +372,7 @@ fn to_bytes(lines: &[Line]) -> io::Result<Vec<u8>> {
 fn lines_after(connection: &Connection, last: EventSeq) -> Result<Vec<Line>, JournalError> {
     let mut statement = connection.prepare_cached(
         "SELECT e.seq, id, station, point, e.day, wall_ms, uptime_ms, boot, sure, visit, kind,
-                body, token, staff, chain, number, document, signature
+                body, token, staff, chain, person, number, document, signature
          FROM event AS e LEFT JOIN closing AS c ON c.seq = e.seq
          WHERE e.seq > ?1 ORDER BY e.seq",
     )?;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, params};
 use rustix::fs::{FlockOperation, flock};
 use uuid::Uuid;
 
@@ -15,8 +15,8 @@ use super::reserve::Taken;
 use super::side_log::{Logged, SideLog};
 use super::{JournalError, Restoration, backup, inspection, read, reserve, restore, schema};
 use crate::event::{
-    AgeBand, Arrival, CardKind, Entry, Event, EventSeq, JournalId, Moment, Origin, RecordUsed,
-    StaffCode, StationDay, VisitId, VisitNo, What,
+    AgeBand, CardKind, Entry, Event, EventSeq, JournalId, Moment, Origin, RecordUsed, StaffCode,
+    StationDay, VisitId, VisitNo, What,
 };
 
 const DATABASE: &str = "journal.db";
@@ -72,6 +72,8 @@ pub struct NewArrival<'a> {
     pub age: AgeBand,
     /// What tells the same person again today; never stored. `None` counts as a new person.
     pub identity: Option<&'a [u8]>,
+    /// What tells them again by another document; never stored either.
+    pub person: Option<&'a [u8]>,
     /// How the visit comes into the journal. Only a usual one is looked for among today's.
     pub entry: Entry,
     /// The day it counts for, where that is not the day of recording.
@@ -103,7 +105,16 @@ pub(super) struct NewEvent {
     pub day: StationDay,
     pub visit: Option<VisitId>,
     pub by: Option<StaffCode>,
+    pub marks: Marks,
+}
+
+/// What ties an event to a person as long as the key of its day is there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// By the number of a document.
     pub token: Option<Token>,
+    /// By name, birth and sex.
+    pub person: Option<Token>,
 }
 
 impl Journal {
@@ -157,36 +168,6 @@ impl Journal {
         Ok(Opened { journal, restored })
     }
 
-    /// Records that a patient arrived, or finds today's visit of the same person. Durable on return.
-    ///
-    /// # Errors
-    /// When nothing could be made durable; the same call may be tried again.
-    pub fn arrive(
-        &mut self,
-        proposed: VisitId,
-        at: Moment,
-        arrival: &NewArrival<'_>,
-    ) -> Result<(Visit, Event), JournalError> {
-        let day = arrival.day.unwrap_or_else(|| at.station_day());
-        // The token of a second visit would hide the first from the next scan.
-        let identity = arrival.identity.filter(|_| arrival.entry == Entry::Usual);
-        let token = identity.map(|identity| self.keys.token(day, identity)).transpose()?;
-        let by = arrival.by;
-        if let Some(token) = token
-            && let Some(known) = self.visit_by_token(day, token)?
-        {
-            let new = NewEvent { at, day, visit: Some(known.id), by, token: None };
-            return Ok((known, self.append(&new, What::ScannedAgain)?));
-        }
-        let number = self.next_number(day)?;
-        let NewArrival { card, age, entry, .. } = *arrival;
-        let new = NewEvent { at, day, visit: Some(proposed), by, token };
-        let event = self.append(&new, What::Arrived(Arrival { number, card, age, entry }))?;
-        self.arrivals = Some((day, number));
-        let visit = Visit { id: proposed, day, number, arrived: at, used: None, again: false };
-        Ok((visit, event))
-    }
-
     /// Records what happened in a visit of `day`, for which it counts, or where the visit was moved
     /// since. Durable on return.
     ///
@@ -200,7 +181,7 @@ impl Journal {
         what: What,
     ) -> Result<Event, JournalError> {
         let (visit, day) = self.place_of((visit, day));
-        self.append(&NewEvent { at, day, visit: Some(visit), by, token: None }, what)
+        self.append(&NewEvent { at, day, visit: Some(visit), by, marks: Marks::default() }, what)
     }
 
     /// Records what happened outside any visit. Durable on return.
@@ -227,7 +208,7 @@ impl Journal {
         by: Option<StaffCode>,
         what: What,
     ) -> Result<Event, JournalError> {
-        self.append(&NewEvent { at, day, visit: None, by, token: None }, what)
+        self.append(&NewEvent { at, day, visit: None, by, marks: Marks::default() }, what)
     }
 
     /// Destroys what could still tie the visits of earlier and of closed days to people. Spares
@@ -257,7 +238,7 @@ impl Journal {
         read::events_of(&self.connection, read::ALL_COLUMNS, day)
     }
 
-    fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
+    pub(super) fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
         let (event, chain) = self.insert(new, what)?;
         self.appended(event.seq, chain);
         Ok(event)
@@ -357,14 +338,14 @@ impl Journal {
         inspection::ask_for(&self.data);
     }
 
-    /// Visits stand in other days now.
+    /// Visits stand in other days now, or are another visit's.
     pub(super) fn visits_moved(&mut self, moves: Vec<(VisitId, (VisitId, StationDay))>) {
         self.arrivals = None;
         self.moved.extend(moves);
     }
 
     /// Where a visit stands now.
-    fn place_of(&self, mut place: (VisitId, StationDay)) -> (VisitId, StationDay) {
+    pub(super) fn place_of(&self, mut place: (VisitId, StationDay)) -> (VisitId, StationDay) {
         // Every move gives an id of its own, so this ends.
         while let Some(next) = self.moved.get(&place.0) {
             place = *next;
@@ -387,53 +368,22 @@ impl Journal {
         insert_event(&self.connection, &self.origin, (self.last, self.chain), new, what)
     }
 
-    fn visit_by_token(&self, day: StationDay, token: Token) -> Result<Option<Visit>, JournalError> {
-        let seq: Option<i64> = self
-            .connection
-            // A visit that was moved to another day is none of this day's.
-            .prepare_cached(
-                "SELECT seq FROM event AS known WHERE day = ?1 AND token = ?2 AND NOT EXISTS
-                     (SELECT 1 FROM event WHERE day = ?1 AND visit = known.visit
-                                                         AND kind = 'moved-to')",
-            )?
-            .query_row(params![day.to_string(), token.0], |row| row.get(0))
-            .optional()?;
-        let Some(seq) = seq else { return Ok(None) };
-        let arrived = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let damaged = || JournalError::Damaged { seq: arrived.seq.0 };
-        let id = arrived.visit.ok_or_else(damaged)?;
-        let What::Arrived(Arrival { number, .. }) = arrived.what else { return Err(damaged()) };
-        let used = self.last_choice(day, id)?;
-        Ok(Some(Visit { id, day, number, arrived: arrived.at, used, again: true }))
-    }
-
-    fn last_choice(
-        &self,
-        day: StationDay,
-        visit: VisitId,
-    ) -> Result<Option<RecordUsed>, JournalError> {
-        let seq: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT seq FROM event WHERE day = ?1 AND visit = ?2 AND kind = 'chose'
-                 ORDER BY seq DESC LIMIT 1",
-            )?
-            .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
-            .optional()?;
-        let Some(seq) = seq else { return Ok(None) };
-        let What::Chose(choice) = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what
-        else {
-            return Err(JournalError::Damaged { seq: read::to_count(seq) });
-        };
-        Ok(Some(choice.used))
-    }
-
     /// Counted once a day: nobody else writes, the lock is ours.
-    fn next_number(&self, day: StationDay) -> Result<VisitNo, JournalError> {
+    pub(super) fn next_number(&self, day: StationDay) -> Result<VisitNo, JournalError> {
         if let Some((_, last)) = self.arrivals.filter(|(known, _)| *known == day) {
             return Ok(VisitNo(last.0 + 1));
         }
         self.first_free_number(day)
+    }
+
+    /// A visit of this day got this number.
+    pub(super) fn numbered(&mut self, day: StationDay, number: VisitNo) {
+        self.arrivals = Some((day, number));
+    }
+
+    /// Where the chain ends.
+    pub(super) fn end(&self) -> (EventSeq, Link) {
+        (self.last, self.chain)
     }
 
     /// A number is given once, also that of a visit that was moved away.
@@ -454,7 +404,7 @@ pub(super) fn insert_event(
     new: &NewEvent,
     what: What,
 ) -> Result<(Event, Link), JournalError> {
-    let NewEvent { at, day, visit, by, token } = *new;
+    let NewEvent { at, day, visit, by, marks } = *new;
     let event = Event {
         seq: EventSeq(last.0 + 1),
         id: Uuid::now_v7(),
@@ -480,8 +430,9 @@ pub(super) fn insert_event(
         visit: visit.as_ref().map(|visit| visit.0.as_bytes().as_slice()),
         kind: &kind,
         body: &body,
-        token: token.as_ref().map(|token| token.0.as_slice()),
+        token: marks.token.as_ref().map(|token| token.0.as_slice()),
         staff: by.as_ref().map(StaffCode::as_str),
+        person: marks.person.as_ref().map(|token| token.0.as_slice()),
     };
     let chain = chain.next(&columns);
     insert_row(connection, &columns, chain)?;
@@ -497,8 +448,8 @@ pub(super) fn insert_row(
     connection
         .prepare_cached(
             "INSERT INTO event (seq, id, station, point, day, wall_ms, uptime_ms, boot, sure,
-                                visit, kind, body, token, staff, chain)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                visit, kind, body, token, staff, chain, person)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             columns.seq,
@@ -516,6 +467,7 @@ pub(super) fn insert_row(
             columns.token,
             columns.staff,
             chain.0,
+            columns.person,
         ])?;
     Ok(())
 }

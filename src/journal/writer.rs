@@ -3,7 +3,7 @@
 //! The screen never waits for the disk. A request names the visit the desk proposed; the writer
 //! remembers which visit of the day that turned out to be.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -11,8 +11,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{
-    Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival, Sealed,
-    Settled, Visit, back_up,
+    Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
+    NewDocument, Sealed, Settled, Shown, Visit, back_up,
 };
 use crate::event::{
     AgeBand, CardKind, ClosingWay, Entry, Event, Moment, StaffCode, StationDay, Subject, VisitId,
@@ -22,8 +22,20 @@ use crate::event::{
 /// Makes the signed document of a closing, on the journal's thread.
 pub type Sealer = Box<dyn FnMut(&ClosingDraft) -> Sealed + Send>;
 
-/// The desk works on one visit at a time; answers to the one before may still be under way.
-const REMEMBERED_VISITS: usize = 4;
+/// Who asked for something. The answer gives it back, so that it reaches nobody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// What a proposed visit turned out to be is remembered for this long, in milliseconds of uptime:
+/// longer than any page waits for a patient or a nurse, whatever others do meanwhile.
+const REMEMBERED_MS: u64 = 24 * 3_600_000;
+
+/// From this many on, older ones are looked for and forgotten.
+const MANY_VISITS: usize = 1_024;
+
+/// So many arrivals that the disk refused are kept, to be written when it takes them. They hold
+/// identities, and a disk that takes nothing for so long will hardly take them.
+const MOST_UNWRITTEN: usize = 64;
 
 /// How often the thread looks whether a backup under way is done.
 const LOOK_AFTER_BACKUP: Duration = Duration::from_millis(200);
@@ -54,10 +66,29 @@ pub enum Request {
         age: AgeBand,
         /// What tells the same person again today.
         identity: Option<Zeroizing<Vec<u8>>>,
+        /// What tells them again by another document.
+        person: Option<Zeroizing<Vec<u8>>>,
         /// How the visit comes into the journal.
         entry: Entry,
         /// The day it counts for, where that is not the day of recording.
         day: Option<StationDay>,
+        /// Who of the staff recorded it.
+        by: Option<StaffCode>,
+    },
+    /// The patient of a visit showed another document.
+    AlsoShow {
+        /// In which visit.
+        subject: Subject,
+        /// When.
+        at: Moment,
+        /// What it is.
+        card: CardKind,
+        /// Age band on this day, as it tells.
+        age: AgeBand,
+        /// Its number.
+        identity: Option<Zeroizing<Vec<u8>>>,
+        /// Name, birth and sex.
+        person: Option<Zeroizing<Vec<u8>>>,
         /// Who of the staff recorded it.
         by: Option<StaffCode>,
     },
@@ -113,6 +144,16 @@ pub enum Answer {
         visit: Visit,
         /// What was written.
         event: Event,
+    },
+    /// A further document is durable.
+    AlsoShown {
+        /// The id the desk proposed, or that of the visit.
+        proposed: VisitId,
+        /// The earlier visit of the same person, if this document tells of one: it is the desk's
+        /// visit from now on.
+        earlier: Option<Visit>,
+        /// What was written.
+        events: Vec<Event>,
     },
     /// The event is durable.
     Recorded {
@@ -175,20 +216,21 @@ pub enum Answer {
 
 /// The running thread.
 pub struct Writer {
-    requests: Sender<Request>,
+    requests: Sender<(Ticket, Request)>,
     thread: JoinHandle<()>,
 }
 
 impl Writer {
     /// Starts the thread. `sealer` signs closings on it, and without one none is made; `answer` is
-    /// called on it, after each commit.
+    /// called on it, after each commit, with the ticket of the request it answers. What nobody asked
+    /// for has none.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(
         journal: Journal,
         sealer: Option<Sealer>,
-        answer: impl FnMut(Answer) + Send + 'static,
+        answer: impl FnMut(Option<Ticket>, Answer) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (requests, inbox) = channel();
         let thread = thread::Builder::new()
@@ -202,7 +244,9 @@ impl Writer {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn refusing(answer: impl FnMut(Answer) + Send + 'static) -> std::io::Result<Self> {
+    pub fn refusing(
+        answer: impl FnMut(Option<Ticket>, Answer) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (requests, inbox) = channel();
         let thread = thread::Builder::new()
             .name("journal".to_owned())
@@ -211,23 +255,23 @@ impl Writer {
     }
 
     /// The way to the thread.
-    pub fn requests(&self) -> Sender<Request> {
+    pub fn requests(&self) -> Sender<(Ticket, Request)> {
         self.requests.clone()
     }
 
     /// Ends the thread after all requests so far are done.
     pub fn stop(self) {
         // Both fail only when the thread is gone already, which is what we want.
-        let _ = self.requests.send(Request::Stop);
+        let _ = self.requests.send((Ticket::default(), Request::Stop));
         let _ = self.thread.join();
     }
 }
 
-fn refuse(inbox: &Receiver<Request>, mut answer: impl FnMut(Answer)) {
-    for request in inbox {
+fn refuse(inbox: &Receiver<(Ticket, Request)>, mut answer: impl FnMut(Option<Ticket>, Answer)) {
+    for (ticket, request) in inbox {
         let proposed = match request {
             Request::Arrive { visit, .. } => Some(visit),
-            Request::Record { subject, .. } => id_of(subject),
+            Request::Record { subject, .. } | Request::AlsoShow { subject, .. } => id_of(subject),
             Request::EventsOf(_) | Request::Close { way: ClosingWay::Head, .. } => None,
             Request::Close { way: ClosingWay::Itself, .. }
             | Request::DayBegan { .. }
@@ -237,7 +281,7 @@ fn refuse(inbox: &Receiver<Request>, mut answer: impl FnMut(Answer)) {
         };
         let error = JournalError::NotOpen;
         tracing::error!(%error, "an event was not taken");
-        answer(Answer::Failed { proposed, error });
+        answer(Some(ticket), Answer::Failed { proposed, error });
     }
 }
 
@@ -260,9 +304,10 @@ struct Scribe<F> {
     backup: Option<JoinHandle<Result<Backup, JournalError>>>,
     /// Days still to be closed.
     due: VecDeque<DayDue>,
-    known: VecDeque<(VisitId, Visit)>,
-    /// The last arrival the disk refused: tried again before anything else of that visit.
-    unwritten: Option<(VisitId, Moment, Person)>,
+    /// What the visits turned out to be that were proposed, and when that was, by uptime.
+    known: HashMap<VisitId, (Visit, u64)>,
+    /// Arrivals the disk refused, in order: tried again before anything else is written.
+    unwritten: VecDeque<Unwritten>,
     answer: F,
 }
 
@@ -273,6 +318,15 @@ struct DayDue {
     at: Moment,
     by: Option<StaffCode>,
     way: ClosingWay,
+    ticket: Ticket,
+}
+
+/// An arrival that the disk refused.
+struct Unwritten {
+    ticket: Ticket,
+    proposed: VisitId,
+    at: Moment,
+    person: Person,
 }
 
 /// Who arrived, as long as it takes to write it.
@@ -280,38 +334,48 @@ struct Person {
     card: Option<CardKind>,
     age: AgeBand,
     identity: Option<Zeroizing<Vec<u8>>>,
+    person: Option<Zeroizing<Vec<u8>>>,
     entry: Entry,
     day: Option<StationDay>,
     by: Option<StaffCode>,
 }
 
-impl<F: FnMut(Answer)> Scribe<F> {
+impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
     fn new(journal: Journal, sealer: Option<Sealer>, answer: F) -> Self {
-        let (due, known) = (VecDeque::new(), VecDeque::new());
-        Self { journal, sealer, backup: None, due, known, unwritten: None, answer }
+        let (due, known, unwritten) = (VecDeque::new(), HashMap::new(), VecDeque::new());
+        Self { journal, sealer, backup: None, due, known, unwritten, answer }
     }
 
-    fn serve(mut self, inbox: &Receiver<Request>) {
+    fn serve(mut self, inbox: &Receiver<(Ticket, Request)>) {
         self.tell_of_reserve();
-        while let Some(request) = self.next(inbox) {
+        while let Some((ticket, request)) = self.next(inbox) {
             match request {
-                Request::Arrive { visit, at, card, age, identity, entry, day, by } => {
-                    self.arrive(visit, at, Person { card, age, identity, entry, day, by });
+                Request::Arrive { visit, at, card, age, identity, person, entry, day, by } => {
+                    let person = Person { card, age, identity, person, entry, day, by };
+                    self.write_what_was_refused();
+                    self.arrive(ticket, visit, at, person);
                 }
-                Request::Record { subject, at, by, what } => self.record(subject, at, by, &what),
+                Request::AlsoShow { subject, at, card, age, identity, person, by } => {
+                    let (identity, person) = (as_bytes(&identity), as_bytes(&person));
+                    let document = NewDocument { card, age, identity, person };
+                    self.also_show(ticket, subject, at, by, &document);
+                }
+                Request::Record { subject, at, by, what } => {
+                    self.record(ticket, subject, at, by, &what);
+                }
                 Request::DayBegan { at } => {
                     if let Err(error) = self.journal.forget_people_before(at) {
                         tracing::error!(%error, "old day keys are still there");
                     }
                     self.journal.keep_reserve();
                 }
-                Request::Close { day, at, by, way } => self.plan_closing(day, at, by, way),
+                Request::Close { day, at, by, way } => self.plan_closing(ticket, day, at, by, way),
                 Request::EventsOf(day) => match self.journal.events_of(day) {
-                    Ok(events) => (self.answer)(Answer::EventsOf { day, events }),
-                    Err(error) => self.fail(None, error),
+                    Ok(events) => (self.answer)(Some(ticket), Answer::EventsOf { day, events }),
+                    Err(error) => self.fail(ticket, None, error),
                 },
-                Request::ClockKnown(known) => self.settle(&known),
-                Request::BackUp { at } => self.back_up(at.station_day()),
+                Request::ClockKnown(known) => self.settle(ticket, &known),
+                Request::BackUp { at } => self.back_up(ticket, at.station_day()),
                 Request::Stop => return,
             }
             self.tell_of_side_log();
@@ -320,7 +384,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
 
     /// The next request; as long as there is none, closes due days and looks after a backup under
     /// way. `None` when nobody can ask.
-    fn next(&mut self, inbox: &Receiver<Request>) -> Option<Request> {
+    fn next(&mut self, inbox: &Receiver<(Ticket, Request)>) -> Option<(Ticket, Request)> {
         while let Some(due) = self.due.front().copied() {
             match inbox.try_recv() {
                 Ok(request) => return Some(request),
@@ -341,7 +405,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
         inbox.recv().ok()
     }
 
-    fn back_up(&mut self, day: StationDay) {
+    fn back_up(&mut self, ticket: Ticket, day: StationDay) {
         if self.backup.is_some() {
             return;
         }
@@ -351,7 +415,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
             Ok(thread) => self.backup = Some(thread),
             Err(source) => {
                 let path = self.journal.data().to_owned();
-                self.fail(None, JournalError::Folder { path, source });
+                self.fail(ticket, None, JournalError::Folder { path, source });
             }
         }
     }
@@ -363,13 +427,13 @@ impl<F: FnMut(Answer)> Scribe<F> {
                 if let Err(error) = self.journal.shorten_side_log() {
                     tracing::error!(%error, "the side log stays longer than it must be");
                 }
-                (self.answer)(Answer::BackedUp(backup));
+                (self.answer)(None, Answer::BackedUp(backup));
             }
             Ok(Err(error)) => {
                 if error.is_damage() {
                     self.journal.suspect();
                 }
-                (self.answer)(Answer::BackUpFailed { error });
+                (self.answer)(None, Answer::BackUpFailed { error });
             }
             Err(_) => tracing::error!("the backup's thread broke off"),
         }
@@ -380,7 +444,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
             let is_helped =
                 error.is_full() && self.journal.release_reserve() && self.journal.catch_up();
             if !is_helped {
-                (self.answer)(Answer::SideLogFailed { error });
+                (self.answer)(None, Answer::SideLogFailed { error });
             }
         }
         self.tell_of_reserve();
@@ -388,12 +452,13 @@ impl<F: FnMut(Answer)> Scribe<F> {
 
     fn tell_of_reserve(&mut self) {
         if let Some(is_whole) = self.journal.take_reserve_news() {
-            (self.answer)(Answer::Reserve { is_whole });
+            (self.answer)(None, Answer::Reserve { is_whole });
         }
     }
 
     fn plan_closing(
         &mut self,
+        ticket: Ticket,
         day: Option<StationDay>,
         at: Moment,
         by: Option<StaffCode>,
@@ -409,96 +474,159 @@ impl<F: FnMut(Answer)> Scribe<F> {
             Ok(days) => {
                 for day in days {
                     if !self.due.iter().any(|due| due.day == day) {
-                        self.due.push_back(DayDue { day, at, by, way });
+                        self.due.push_back(DayDue { day, at, by, way, ticket });
                     }
                 }
             }
-            Err(error) => self.fail(None, error),
+            Err(error) => self.fail(ticket, None, error),
         }
     }
 
-    fn close(&mut self, DayDue { day, at, by, way }: DayDue) {
+    fn close(&mut self, DayDue { day, at, by, way, ticket }: DayDue) {
         let Some(sealer) = &mut self.sealer else { return };
         match with_room(&mut self.journal, |it| it.close(day, at, by, way, sealer)) {
             Ok(Closed { event, closing, key_left }) => {
-                (self.answer)(Answer::Closed { event, closing, key_left });
+                (self.answer)(Some(ticket), Answer::Closed { event, closing, key_left });
             }
             Err(error) => {
                 // The other days would fail alike; they are asked for again soon enough.
                 self.due.clear();
-                self.fail(None, error);
+                self.fail(ticket, None, error);
             }
         }
         self.tell_of_side_log();
     }
 
-    fn arrive(&mut self, proposed: VisitId, at: Moment, person: Person) {
-        let Person { card, age, ref identity, entry, day, by } = person;
-        let identity = identity.as_ref().map(|identity| identity.as_slice());
-        let arrival = NewArrival { card, age, identity, entry, day, by };
-        match with_room(&mut self.journal, |it| it.arrive(proposed, at, &arrival)) {
-            Ok((visit, event)) => {
-                self.unwritten = None;
-                self.known.push_back((proposed, visit));
-                if self.known.len() > REMEMBERED_VISITS {
-                    self.known.pop_front();
-                }
-                (self.answer)(Answer::Arrived { proposed, visit, event });
-            }
+    fn arrive(&mut self, ticket: Ticket, proposed: VisitId, at: Moment, person: Person) {
+        match self.try_to_arrive(ticket, proposed, at, &person) {
+            Ok(()) => {}
             Err(error) => {
-                self.unwritten = Some((proposed, at, person));
-                self.fail(Some(proposed), error);
+                if self.unwritten.len() == MOST_UNWRITTEN {
+                    tracing::error!("an arrival that could not be written is given up");
+                    self.unwritten.pop_front();
+                }
+                self.unwritten.push_back(Unwritten { ticket, proposed, at, person });
+                self.fail(ticket, Some(proposed), error);
             }
         }
     }
 
-    fn settle(&mut self, known: &ClockKnown) {
+    fn try_to_arrive(
+        &mut self,
+        ticket: Ticket,
+        proposed: VisitId,
+        at: Moment,
+        arriving: &Person,
+    ) -> Result<(), JournalError> {
+        let Person { card, age, ref identity, ref person, entry, day, by } = *arriving;
+        let (identity, person) = (as_bytes(identity), as_bytes(person));
+        let arrival = NewArrival { card, age, identity, person, entry, day, by };
+        let (visit, event) = with_room(&mut self.journal, |it| it.arrive(proposed, at, &arrival))?;
+        self.remember(proposed, visit, at);
+        (self.answer)(Some(ticket), Answer::Arrived { proposed, visit, event });
+        Ok(())
+    }
+
+    /// Whoever arrived while the disk took nothing is counted as soon as it does.
+    fn write_what_was_refused(&mut self) {
+        while let Some(Unwritten { ticket, proposed, at, person }) = self.unwritten.pop_front() {
+            if let Err(error) = self.try_to_arrive(ticket, proposed, at, &person) {
+                tracing::debug!(%error, "arrivals still wait to be written");
+                self.unwritten.push_front(Unwritten { ticket, proposed, at, person });
+                return;
+            }
+        }
+    }
+
+    fn remember(&mut self, proposed: VisitId, visit: Visit, at: Moment) {
+        if self.known.len() >= MANY_VISITS {
+            self.known.retain(|_, (_, since)| at.uptime_ms.saturating_sub(*since) < REMEMBERED_MS);
+        }
+        self.known.insert(proposed, (visit, at.uptime_ms));
+    }
+
+    /// Which visit of which day it is about; `None`: none.
+    fn place_of(&self, subject: Subject) -> Result<Option<(VisitId, StationDay)>, JournalError> {
+        match subject {
+            Subject::Desk | Subject::Day(_) => Ok(None),
+            Subject::Visit(id, day) => Ok(Some((id, day))),
+            Subject::Proposed(id) => match self.known.get(&id) {
+                Some((visit, _)) => Ok(Some((visit.id, visit.day))),
+                None => Err(JournalError::UnknownVisit),
+            },
+        }
+    }
+
+    fn settle(&mut self, ticket: Ticket, known: &ClockKnown) {
         let answer = self.journal.clock_known(known).and_then(|settled| {
             let day = known.at.station_day();
             let events = settled.as_ref().map(|_| self.journal.events_of(day)).transpose()?;
             Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })
         });
         match answer {
-            Ok(answer) => (self.answer)(answer),
-            Err(error) => self.fail(None, error),
+            Ok(answer) => (self.answer)(Some(ticket), answer),
+            Err(error) => self.fail(ticket, None, error),
         }
     }
 
-    fn record(&mut self, subject: Subject, at: Moment, by: Option<StaffCode>, what: &What) {
+    fn record(
+        &mut self,
+        ticket: Ticket,
+        subject: Subject,
+        at: Moment,
+        by: Option<StaffCode>,
+        what: &What,
+    ) {
+        self.write_what_was_refused();
+        let written = self.place_of(subject).and_then(|place| {
+            with_room(&mut self.journal, |it| match (place, subject) {
+                (Some(visit), _) => it.record(visit, at, by, what.clone()),
+                (None, Subject::Day(day)) => it.note_of(day, at, by, what.clone()),
+                (None, _) => it.note(at, by, what.clone()),
+            })
+        });
         let proposed = id_of(subject);
-        if let Some((visit, arrived, person)) =
-            self.unwritten.take_if(|(visit, ..)| Some(*visit) == proposed)
-        {
-            self.arrive(visit, arrived, person);
-        }
-        let written = match subject {
-            Subject::Desk => with_room(&mut self.journal, |it| it.note(at, by, what.clone())),
-            Subject::Day(day) => {
-                with_room(&mut self.journal, |it| it.note_of(day, at, by, what.clone()))
-            }
-            Subject::Visit(id, day) => {
-                with_room(&mut self.journal, |it| it.record((id, day), at, by, what.clone()))
-            }
-            Subject::Proposed(id) => {
-                match self.known.iter().rev().find(|(known, _)| *known == id) {
-                    Some((_, visit)) => with_room(&mut self.journal, |it| {
-                        it.record((visit.id, visit.day), at, by, what.clone())
-                    }),
-                    None => Err(JournalError::UnknownVisit),
-                }
-            }
-        };
         match written {
-            Ok(event) => (self.answer)(Answer::Recorded { proposed, event }),
-            Err(error) => self.fail(proposed, error),
+            Ok(event) => (self.answer)(Some(ticket), Answer::Recorded { proposed, event }),
+            Err(error) => self.fail(ticket, proposed, error),
         }
     }
 
-    fn fail(&mut self, proposed: Option<VisitId>, error: JournalError) {
+    fn also_show(
+        &mut self,
+        ticket: Ticket,
+        subject: Subject,
+        at: Moment,
+        by: Option<StaffCode>,
+        document: &NewDocument<'_>,
+    ) {
+        self.write_what_was_refused();
+        let shown = self.place_of(subject).and_then(|place| {
+            let visit = place.ok_or(JournalError::UnknownVisit)?;
+            with_room(&mut self.journal, |it| it.also_shown(visit, at, by, document))
+        });
+        match (shown, id_of(subject)) {
+            (Ok(Shown { events, earlier }), Some(proposed)) => {
+                if let Some(visit) = earlier {
+                    self.remember(proposed, visit, at);
+                }
+                (self.answer)(Some(ticket), Answer::AlsoShown { proposed, earlier, events });
+            }
+            (Err(error), proposed) => self.fail(ticket, proposed, error),
+            // A document without a visit was refused above.
+            (Ok(_), None) => {}
+        }
+    }
+
+    fn fail(&mut self, ticket: Ticket, proposed: Option<VisitId>, error: JournalError) {
         tracing::error!(%error, "the journal did not take an event");
         if error.is_damage() {
             self.journal.suspect();
         }
-        (self.answer)(Answer::Failed { proposed, error });
+        (self.answer)(Some(ticket), Answer::Failed { proposed, error });
     }
+}
+
+fn as_bytes(secret: &Option<Zeroizing<Vec<u8>>>) -> Option<&[u8]> {
+    secret.as_ref().map(|secret| secret.as_slice())
 }

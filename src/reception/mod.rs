@@ -89,6 +89,25 @@ pub enum Press {
     Period(u8),
     /// "Xuất ra USB".
     Export,
+    /// "Lượt số 2 đã đếm": the visit of somebody who was counted beside the page.
+    OpenCounted,
+}
+
+/// What the journal was asked for. The answer gives it back: two answers may be under way at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// To save the form of this number.
+    Form(u32),
+    /// To count who scanned.
+    Scan,
+    /// To keep a number that somebody else counted.
+    Number,
+    /// To close the day.
+    Closing,
+    /// To keep what time it is.
+    Clock,
+    /// Something whose answer nobody waits for.
+    Other,
 }
 
 /// What can happen to the staff's side.
@@ -101,6 +120,8 @@ pub enum Event {
     Second,
     /// The reader delivered a record, while somebody is signed in.
     Scanned(Scan),
+    /// A code that cannot be read followed another one without a pause.
+    CodeChanged,
     /// A PIN was compared, and the try is durable.
     PinJudged {
         /// Whose PIN it was meant to be.
@@ -132,9 +153,13 @@ pub enum Event {
         again: bool,
     },
     /// The journal made something else of ours durable.
-    Recorded,
+    Recorded(Ask),
     /// The journal could not write.
-    NotRecorded,
+    NotRecorded(Ask),
+    /// The machine could not begin what was asked for.
+    NotBegun,
+    /// A patient who scanned was counted behind the staff's pages.
+    CountedBehind(VisitNo),
     /// Another day's visits.
     DayLoaded(Box<Tally>),
     /// The day is closed and signed.
@@ -221,15 +246,36 @@ pub enum Effect {
         age: AgeBand,
         /// What tells the same person again today.
         identity: Option<Identity>,
+        /// What tells them again by another document.
+        person: Option<Identity>,
         /// How the visit comes into the journal.
         entry: Entry,
         /// The day it counts for.
         day: StationDay,
         /// Who records it.
         by: StaffCode,
+        /// What for.
+        ask: Ask,
+    },
+    /// Record that the patient of this visit showed another document.
+    AlsoShow {
+        /// Which visit of which day.
+        visit: (VisitId, StationDay),
+        /// What it is.
+        card: CardKind,
+        /// Age band that day, as it tells.
+        age: AgeBand,
+        /// Its number.
+        identity: Option<Identity>,
+        /// Name, birth and sex.
+        person: Option<Identity>,
+        /// Who records it.
+        by: StaffCode,
     },
     /// Record what happened.
     Record {
+        /// What for.
+        ask: Ask,
         /// About what.
         subject: Subject,
         /// Who did it.

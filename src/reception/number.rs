@@ -66,6 +66,11 @@ impl NumberEntry {
         }
     }
 
+    /// Whether nothing is typed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.digits.is_empty()
+    }
+
     /// The number; `None` before the first digit.
     pub(super) fn value(&self) -> Option<Hundredths> {
         let whole: u32 = self.digits.parse().ok()?;

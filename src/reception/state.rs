@@ -1,8 +1,9 @@
 //! Where the staff's side stands.
 
 use super::clock_form::ClockForm;
-use super::form::Form;
+use super::form::{About, Form};
 use super::number::NumberEntry;
+use crate::desk::Documents;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
 use crate::figures::Tally;
 use crate::health::{self, Verdict};
@@ -21,8 +22,20 @@ pub struct State {
     pub other: Option<Box<Tally>>,
     /// Seconds until it locks by itself.
     pub left: u32,
-    /// A scan whose visit the journal has not told yet.
-    pub(super) scanned: Option<VisitId>,
+    /// A scan whose visit the journal has not told yet, and what was shown.
+    pub(super) scanned: Option<(VisitId, Documents)>,
+    /// What the patient of the open form has shown, where a scan opened it.
+    pub(super) documents: Option<(VisitId, Documents)>,
+    /// Scans beside a page that holds what somebody typed; the journal has not told of them yet.
+    pub(super) beside: Vec<VisitId>,
+    /// And those it has told of: the first is opened first.
+    pub(super) counted: Vec<Counted>,
+    /// Forms that wait until such a visit is dealt with, the last on top.
+    pub(super) put_aside: Vec<Form>,
+    /// When a scan last changed the page, in milliseconds of uptime.
+    pub(super) changed_by_scan: Option<u64>,
+    /// How many forms were saved.
+    pub(super) saves: u32,
     /// What is being saved.
     pub(super) saving: Option<Saving>,
 }
@@ -32,6 +45,42 @@ impl State {
     pub fn is_open(&self) -> bool {
         !matches!(self.page, Page::Closed)
     }
+
+    /// Whether the page holds what somebody has typed or said.
+    pub fn holds_input(&self) -> bool {
+        match &self.page {
+            Page::Form(form) => matches!(form.about, About::New { .. }) || form.now != form.before,
+            Page::Asking(..) | Page::Clock(_) => true,
+            Page::Pin { entry, .. } => !entry.is_empty(),
+            Page::Number { entry, .. } => !entry.is_empty(),
+            Page::Closed
+            | Page::Welcome
+            | Page::WhoIsThere(_)
+            | Page::Arrivals(_)
+            | Page::Menu
+            | Page::WhichDay
+            | Page::WhichPaperDay
+            | Page::WhichNumber
+            | Page::NumberDay(_)
+            | Page::Figures
+            | Page::Closing { .. }
+            | Page::DayClosed { .. }
+            | Page::Stick(_)
+            | Page::Staff(_)
+            | Page::Member(_)
+            | Page::Removing(_)
+            | Page::Health
+            | Page::Examination(_) => false,
+        }
+    }
+}
+
+/// A visit that was counted beside the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub visit: VisitId,
+    pub day: StationDay,
+    pub number: VisitNo,
 }
 
 /// Who is signed in.
@@ -253,6 +302,8 @@ pub enum Said {
     NumberEntered(StationDay),
     /// What time it is is known; so many visits count for another day now.
     ClockKnown(Moment, usize),
+    /// A patient was counted behind these pages.
+    Counted(VisitNo),
     /// What was scanned is no card.
     NotACard,
     /// The journal could not write.
@@ -263,6 +314,8 @@ pub enum Said {
 
 /// A form that waits for the journal.
 pub(super) struct Saving {
+    /// Which, among those that were saved.
+    pub(super) form: u32,
     /// Answers that are still to come.
     pub(super) owed: usize,
     /// The visit's number, once known.

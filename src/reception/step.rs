@@ -5,12 +5,13 @@ mod errands;
 mod examination;
 mod numbers;
 mod questions;
+mod scans;
 mod signing_in;
 mod visits;
 
 use super::form::{About, Form};
-use super::state::{Examination, Filter, Page, SignedIn, State, StickPage};
-use super::{Effect, Env, Event, Outlook, Press, words};
+use super::state::{Counted, Examination, Filter, Page, Said, SignedIn, State, StickPage};
+use super::{Ask, Effect, Env, Event, Outlook, Press, words};
 use crate::event::{Entry, Role, StaffCode, StationDay};
 use crate::staff::Roster;
 
@@ -41,30 +42,32 @@ impl Step<'_> {
         match event {
             Event::Pressed(press) => {
                 self.stay();
-                self.press(press);
+                if !self.is_page_resting() {
+                    self.press(press);
+                }
             }
             Event::Touched => self.stay(),
             Event::Second => self.second(),
             Event::Scanned(scan) => self.scanned(&scan),
+            Event::CodeChanged => self.code_changed(),
             Event::PinJudged { staff, right } => self.pin_judged(staff, right),
             Event::StaffSaved { staff } => self.staff_saved(staff),
             Event::StaffNotSaved { advice } => self.staff_not_saved(advice),
             Event::Arrived { proposed, visit, day, number, again } => {
-                if self.state.scanned.take_if(|scanned| *scanned == proposed).is_some() {
-                    self.open_form(visit, day, number);
-                    return;
-                }
-                if let Some(saving) = &mut self.state.saving {
-                    saving.number = Some(number);
-                    saving.again = again;
-                }
-                self.answered();
+                self.arrived(proposed, Counted { visit, day, number }, again);
             }
-            Event::Recorded => {
-                self.answered();
-                self.number_is_kept();
+            Event::Recorded(ask) => match ask {
+                Ask::Form(form) => self.answered(form),
+                Ask::Number => self.number_is_kept(),
+                Ask::Scan | Ask::Closing | Ask::Clock | Ask::Other => {}
+            },
+            Event::NotRecorded(ask) => self.not_recorded(ask),
+            Event::NotBegun => self.not_begun(),
+            Event::CountedBehind(number) => {
+                if self.state.is_open() {
+                    self.state.said = Some(Said::Counted(number));
+                }
             }
-            Event::NotRecorded => self.not_recorded(),
             Event::DayLoaded(tally) => {
                 if self.state.is_open() {
                     self.state.other = Some(tally);
@@ -154,6 +157,7 @@ impl Step<'_> {
             | Press::StrikeOut
             | Press::Save
             | Press::Period(_)
+            | Press::OpenCounted
             | Press::Export => {
                 if let Some(who) = self.state.who {
                     self.work(who, press);
@@ -181,6 +185,7 @@ impl Step<'_> {
                 });
             }
             Press::Export => self.export(who),
+            Press::OpenCounted => self.open_counted(),
             Press::Save => self.save(),
             Press::Used(_)
             | Press::Guided
@@ -271,7 +276,8 @@ impl Step<'_> {
             {
                 Page::WhichPaperDay
             }
-            Page::Form(_) | Page::Menu | Page::Clock(_) => Page::Arrivals(Filter::All),
+            Page::Form(_) => return self.form_is_left(),
+            Page::Menu | Page::Clock(_) => Page::Arrivals(Filter::All),
             Page::Asking(form, _) => Page::Form(form),
             Page::Stick(StickPage::Writing(part)) => Page::Stick(StickPage::Writing(part)),
             Page::WhichDay

@@ -167,9 +167,9 @@ impl World {
                 self.keep_pin(staff, "482915");
                 self.step(Event::StaffSaved { staff });
             }
-            Effect::Arrive { visit, card, age, identity, entry, day, by } => {
+            Effect::Arrive { visit, card, age, identity, entry, day, by, ask, person: _ } => {
                 if self.journal_refuses {
-                    return self.step(Event::NotRecorded);
+                    return self.step(Event::NotRecorded(ask));
                 }
                 let token = identity.map(|identity| identity.reveal().to_owned());
                 if let Some((known, number)) =
@@ -189,9 +189,13 @@ impl World {
                 let proposed = visit;
                 self.step(Event::Arrived { proposed, visit, day, number, again: false });
             }
-            Effect::Record { subject, by, what } => {
+            Effect::AlsoShow { visit: (visit, _), card, age, by, .. } => {
+                self.note(Some(visit), by, What::AlsoShown(Document { card, age }));
+                self.step(Event::Recorded(Ask::Other));
+            }
+            Effect::Record { ask, subject, by, what } => {
                 if self.journal_refuses {
-                    return self.step(Event::NotRecorded);
+                    return self.step(Event::NotRecorded(ask));
                 }
                 let visit = match subject {
                     Subject::Desk | Subject::Day(_) => None,
@@ -199,7 +203,7 @@ impl World {
                     Subject::Visit(id, _) => Some(id),
                 };
                 self.note(visit, by, what);
-                self.step(Event::Recorded);
+                self.step(Event::Recorded(ask));
             }
             other @ (Effect::ResetPin { .. }
             | Effect::Remove { .. }
@@ -358,6 +362,101 @@ fn the_same_card_opens_the_same_visit_and_a_second_one_is_added_on_purpose() {
     assert_eq!(world.view().said, "Đã ghi nhận lượt số 2");
     let figures = world.today.figures();
     assert_eq!((figures.arrivals, figures.second), (2, 1));
+}
+
+/// Invented, the same person: her BHYT card, and the card of somebody else.
+const HER_BHYT: &str = "GD4890000000051|4e677579e1bb856e205468e1bb8b2042c6b0e1bb9f69|05/03/1950|2|\
+    416e204769616e67|89 - 001|01/01/2025|-|20/12/2024|89000000000051|-|4|01/01/2029|\
+    00000000000000aa-7102|$";
+const ANOTHER: &str = "001090000002||Trần Văn Núi|28021990|Nam|Thôn Đông, Xã Minh Tâm|01012022";
+const CODE: &[u8] = b"VNDQAUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+
+#[test]
+fn a_form_that_holds_what_a_nurse_said_stays_and_the_newcomer_is_one_touch_away() {
+    let mut world = World::signed_in("NV01");
+    world.press(Press::Add);
+    world.press(Press::Used(RecordUsed::Vneid));
+    let from = world.events.len();
+    world.scan(ANOTHER);
+    let shown = world.view();
+    assert_eq!((shown.page, shown.form.used), (ViewPage::Visit, Some(RecordUsed::Vneid)));
+    assert!(shown.form.is_new, "the form is still of the patient without a card");
+    assert_eq!(shown.counted, Some(VisitNo(1)), "the newcomer is counted at once");
+    world.press(Press::Guided);
+    assert_eq!(world.events.len(), from + 1, "the nurse's next touch says nothing of the newcomer");
+
+    world.press(Press::OpenCounted);
+    assert_eq!((world.view().form.title.as_str(), world.view().counted), ("Lượt số 1", None));
+    world.press(Press::Used(RecordUsed::Paper));
+    world.press(Press::Save);
+    let shown = world.view();
+    assert!(shown.form.is_new && shown.form.guided, "what was said before is there again");
+    world.press(Press::Save);
+    assert_eq!(world.view().said, "Đã ghi nhận lượt số 2");
+    let figures = world.today.figures();
+    assert_eq!((figures.arrivals, figures.used.vneid_confirmed, figures.used.paper), (2, 1, 1));
+}
+
+#[test]
+fn the_documents_of_one_patient_are_one_visit_while_a_nurse_has_it_open() {
+    let mut world = World::signed_in("NV01");
+    world.scan(CARD);
+    world.press(Press::Used(RecordUsed::Vneid));
+    for document in [HER_BHYT.as_bytes(), CODE, CODE, CARD.as_bytes()] {
+        world.scan(std::str::from_utf8(document).unwrap());
+        let shown = world.view();
+        assert_eq!((shown.form.title.as_str(), shown.counted), ("Lượt số 1", None));
+        assert_eq!(shown.form.used, Some(RecordUsed::Vneid));
+    }
+    world.scan(ANOTHER);
+    assert_eq!(world.view().counted, Some(VisitNo(2)));
+    assert_eq!(world.today.figures().arrivals, 2);
+}
+
+#[test]
+fn a_number_or_a_pin_that_is_typed_is_not_thrown_away_by_a_scan() {
+    let mut world = World::signed_in("TT01");
+    world.press(Press::Menu);
+    let numbers = world.view().answers.iter().position(|(words, _)| words.contains("nơi khác đếm"));
+    world.press(Press::Answer(u8::try_from(numbers.unwrap() + 1).unwrap()));
+    world.press(Press::Answer(1));
+    world.press(Press::Answer(1));
+    world.press(Press::Digit(7));
+    world.scan(CARD);
+    let shown = world.view();
+    assert_eq!((shown.page, shown.number.typed.as_str()), (ViewPage::Number, "7"));
+    assert_eq!((shown.counted, world.today.figures().arrivals), (Some(VisitNo(1)), 1));
+}
+
+#[test]
+fn a_page_that_a_scan_has_just_changed_takes_no_press() {
+    let mut world = World::signed_in("NV01");
+    world.scan(CARD);
+    for (after_ms, taken) in [(120, false), (500, false), (100, true)] {
+        world.uptime_ms += after_ms;
+        world.step(Event::Pressed(Press::Used(RecordUsed::Vneid)));
+        assert_eq!(world.view().form.used.is_some(), taken, "{after_ms}");
+    }
+}
+
+#[test]
+fn an_answer_for_something_else_is_not_taken_for_the_forms() {
+    let mut world = World::signed_in("NV01");
+    let number = world.patient(None);
+    world.press(Press::Row(number));
+    world.press(Press::Used(RecordUsed::Vneid));
+    let state = std::mem::take(&mut world.state);
+    let pressed = |env: &Env<'_>| step(state, Event::Pressed(Press::Save), env);
+    let (state, effects) = world.with_env(pressed);
+    world.state = state;
+    assert_eq!(effects.len(), 1);
+    for other in [Event::Recorded(Ask::Other), Event::Recorded(Ask::Form(7))] {
+        world.step(other);
+        assert_eq!(world.view().said, "", "nothing of the form is durable yet");
+    }
+    world.step(Event::NotRecorded(Ask::Scan));
+    world.step(Event::Recorded(Ask::Form(1)));
+    assert_eq!(world.view().said, "Đã lưu lượt số 1");
 }
 
 #[test]
@@ -759,13 +858,15 @@ fn a_number_of_the_police_is_entered_for_its_day_by_whoever_heard_it() {
     let state = std::mem::take(&mut world.state);
     let (state, effects) = world.with_env(|env| step(state, Event::Pressed(Press::GoOn), env));
     world.state = state;
-    let [Effect::Record { subject, by, what }] = effects.as_slice() else { panic!("one") };
+    let [Effect::Record { ask: Ask::Number, subject, by, what }] = effects.as_slice() else {
+        panic!("one")
+    };
     assert_eq!((*subject, *by), (Subject::Day(YESTERDAY), staff("NV01")));
     let entered =
         EnteredNumber { figure: "co-sskdt-toan-xa".into(), number: Some(Hundredths(9240)) };
     assert_eq!(*what, What::NumberEntered(entered));
     world.press(Press::GoOn);
-    world.step(Event::Recorded);
+    world.step(Event::Recorded(Ask::Number));
     assert_eq!(world.view().said, "Đã ghi số liệu ngày 23/11/2026");
     assert_eq!(world.view().question, "Nhập số liệu nào?");
 }
@@ -917,7 +1018,7 @@ fn what_the_network_says_is_not_set_by_hand_and_what_the_journal_refused_is_aske
     assert!(times_set(&world).is_empty());
     world.health.vouched = None;
     world.press(Press::GoOn);
-    world.step(Event::NotRecorded);
+    world.step(Event::NotRecorded(Ask::Clock));
     assert!(world.view().said_alarm);
     world.press(Press::GoOn);
     assert_eq!(times_set(&world).len(), 2);

@@ -9,7 +9,7 @@ use super::number::WantedNumber;
 use super::state::{Filter, Page, Said, State};
 use super::step::{Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, days_back, paper_days};
 use super::{Env, words};
-use crate::event::Role;
+use crate::event::{Role, VisitNo};
 use crate::figures::Share;
 use day::{tell_closing, tell_figures, tell_stick};
 use machine::{tell_examination, tell_health};
@@ -65,6 +65,8 @@ pub struct View {
     pub said: String,
     /// It failed.
     pub said_alarm: bool,
+    /// The number of the visit that was counted beside the page and can be opened.
+    pub counted: Option<VisitNo>,
     /// The PIN pad.
     pub pin: PinView,
     /// The visits, the latest first.
@@ -268,6 +270,7 @@ fn tell_the_bar(view: &mut View, state: &State, env: &Env<'_>) {
             .map_or_else(String::new, |minute| format!("đang trực từ {}", words::minute(minute)));
         view.duty = if since.is_some() { "Hết ca" } else { "Vào ca" };
     }
+    view.counted = state.counted.first().map(|counted| counted.number);
     if let Some(said) = &state.said {
         (view.said, view.said_alarm) = said_words(said);
     }
@@ -286,6 +289,7 @@ fn said_words(said: &Said) -> (String, bool) {
         Said::NumberEntered(day) => (format!("Đã ghi số liệu ngày {}", words::date(*day)), false),
         Said::ClockKnown(at, 0) => (format!("Đã đúng giờ: {}", words::time(at)), false),
         Said::ClockKnown(_, moved) => (format!("Đã đúng giờ, chuyển ngày {moved} lượt"), false),
+        Said::Counted(number) => (format!("Lượt số {number} đã đếm"), false),
         Said::NotACard => ("Mã này không phải thẻ".to_owned(), true),
         Said::NotRecorded => ("Chưa ghi được, xin ghi ra phiếu".to_owned(), true),
         Said::NotSaved(_) => ("Chưa lưu được danh sách".to_owned(), true),

@@ -122,7 +122,7 @@ fn visit_code(day: StationDay, visit: VisitId) -> String {
 fn step(what: &What) -> u8 {
     match what {
         What::Arrived(_) => 0,
-        What::ScannedAgain => 1,
+        What::ScannedAgain | What::AlsoShown(_) => 1,
         What::Chose(_) => 2,
         What::Accompanied => 3,
         What::Guided(_) => 4,
@@ -186,6 +186,11 @@ impl Told {
                 card: Cell::text(arrival.card.map_or("không quét", words::card)),
                 age: Cell::text(words::age(arrival.age)),
                 detail: words::entry(arrival.entry).map_or(Cell::Blank, Cell::text),
+                ..Self::NOTHING
+            },
+            What::AlsoShown(document) => Self {
+                card: Cell::text(words::card(document.card)),
+                age: Cell::text(words::age(document.age)),
                 ..Self::NOTHING
             },
             What::Corrected(correction) => {

@@ -99,6 +99,7 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
     match what {
         What::Arrived(_) => "đến khám",
         What::ScannedAgain => "quét lại trong ngày",
+        What::AlsoShown(_) => "đưa thêm giấy tờ khác",
         What::Chose(_) if superseded => "chọn sổ khám bệnh, sau đó chọn lại",
         What::Chose(_) => "chọn sổ khám bệnh",
         What::Guided(_) => "xem hướng dẫn",

@@ -117,6 +117,7 @@ impl Screen {
         kiosk.on_start_over(pressing(Press::StartOver));
         kiosk.on_call_staff(pressing(Press::CallStaff));
         kiosk.on_stay(pressing(Press::Stay));
+        kiosk.on_serve_next(pressing(Press::ServeNext));
         let answered = press.clone();
         kiosk.on_answer(move |number| {
             if let Ok(number) = u8::try_from(number) {

@@ -30,6 +30,7 @@ impl Screen {
         };
         staff.on_open_staff(pressing(Press::Open));
         staff.on_lock(pressing(Press::Lock));
+        staff.on_open_counted(pressing(Press::OpenCounted));
         staff.on_back(pressing(Press::Back));
         staff.on_go_on(pressing(Press::GoOn));
         staff.on_pin_erase(pressing(Press::Erase));
@@ -114,6 +115,7 @@ impl Screen {
         staff.set_seconds_left(count(view.seconds_left));
         staff.set_said(text(&view.said));
         staff.set_said_alarm(view.said_alarm);
+        staff.set_counted(view.counted.map_or(0, |number| count(number.0)));
         fill_pin(staff, &view.pin);
         self.fill_list(staff, view);
         staff.set_form(form(&view.form));

@@ -97,8 +97,15 @@ impl Cut<'_> {
         let today = on.station_day();
         let arrive = |journal: &mut Journal, identity: &[u8]| {
             let (card, age, entry) = (Some(CardKind::Cccd), AgeBand::From60, Entry::Usual);
-            let arrival =
-                NewArrival { card, age, identity: Some(identity), entry, day: None, by: None };
+            let arrival = NewArrival {
+                card,
+                age,
+                identity: Some(identity),
+                person: None,
+                entry,
+                day: None,
+                by: None,
+            };
             journal.arrive(VisitId(Uuid::now_v7()), on, &arrival).unwrap().0
         };
         if let Some((visit, person)) = self.last_seen(today, &found) {

@@ -11,7 +11,7 @@ use tiepdon::event::{
     Moment, Origin, RecordUsed, Role, Source, StaffCode, Subject, VisitId, What,
 };
 use tiepdon::export::{self, Bundle, Digest, NewFile, Period};
-use tiepdon::journal::{Answer, Journal, JournalReader, Request, Sealed, Sealer, Writer};
+use tiepdon::journal::{Answer, Journal, JournalReader, Request, Sealed, Sealer, Ticket, Writer};
 use tiepdon::report::{self, Format, Heading};
 use tiepdon::seal::{Signature, StationKey};
 use tiepdon::staff::RosterFile;
@@ -95,7 +95,7 @@ impl<'a> Desk<'a> {
         let key = Arc::new(StationKey::open_or_make(&data).unwrap());
         say(&format!("key {}", key.public().fingerprint()));
         let (tell, answers) = channel();
-        let writer = Writer::start(journal, Some(sealer(key.clone())), move |answer| {
+        let writer = Writer::start(journal, Some(sealer(key.clone())), move |_, answer| {
             tell_of(&answer);
             let _ = tell.send(answer);
         });
@@ -146,7 +146,7 @@ impl<'a> Desk<'a> {
     }
 
     fn ask(&self, request: Request) {
-        self.writer.requests().send(request).unwrap();
+        self.writer.requests().send((Ticket::default(), request)).unwrap();
     }
 
     /// The answer that is waited for; those before it are passed over.
@@ -171,6 +171,7 @@ impl<'a> Desk<'a> {
             card: Some(CardKind::Cccd),
             age: AgeBand::From60,
             identity,
+            person: None,
             entry: Entry::Usual,
             day: None,
             by: None,
@@ -287,6 +288,11 @@ fn tell_of(answer: &Answer) {
     match answer {
         Answer::Arrived { event, .. } | Answer::Recorded { event, .. } => {
             say(&format!("recorded {} {}", event.seq.0, event.id));
+        }
+        Answer::AlsoShown { events, .. } => {
+            for event in events {
+                say(&format!("recorded {} {}", event.seq.0, event.id));
+            }
         }
         Answer::Closed { event, closing, key_left } => {
             assert!(key_left.is_none(), "{key_left:?}");

@@ -15,7 +15,7 @@ use crate::event::{
 use crate::figures::{Duty, Measure, Share, Tally};
 use crate::health::{Finding, Page, Part, Verdict};
 use crate::reception::{
-    Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View,
+    Ask, Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View,
     WantedNumber, step, view,
 };
 use crate::staff::{Lockout, PinHash, Roster};
@@ -59,7 +59,7 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     show("arrivals-not-chosen", nurse().press(Press::Show(crate::reception::Filter::Open)));
     show("arrivals-help", nurse().press(Press::Show(crate::reception::Filter::Help)));
     show("arrivals-recorded", nurse().adds());
-    show("arrivals-not-recorded", nurse().adds().hears(News::NotRecorded));
+    show("arrivals-not-recorded", nurse().adds().hears(News::NotRecorded(Ask::Other)));
     show(
         "arrivals-other-day",
         nurse().press(Press::Menu).press(Press::Answer(1)).loads_yesterday(),
@@ -289,7 +289,7 @@ impl Office {
         let number = VisitNo(VISITS + 1);
         office
             .hears(News::Arrived { proposed: visit, visit, day, number, again: false })
-            .hears(News::Recorded)
+            .hears(News::Recorded(Ask::Form(1)))
     }
 
     fn scans(self) -> Self {

@@ -1,11 +1,12 @@
 //! What becomes known about the time while the kiosk runs: noticed once a minute, never waited for.
 
 use super::Kiosk;
+use super::asking::Asker;
 use crate::clock::{Clock, Known};
 use crate::event::{Event, StaffCode};
 use crate::figures::Tally;
 use crate::journal::{ClockKnown, Journal, JournalError, Request, Settled};
-use crate::reception::Event as News;
+use crate::reception::{Ask, Event as News};
 
 /// What an earlier run of this boot knew of the time, and the last sure moment before this boot.
 pub(super) fn take_over(clock: &Clock, journal: &Journal) -> Result<Option<i64>, JournalError> {
@@ -29,7 +30,7 @@ impl Kiosk {
         if let Some(known) = self.clock.take_known() {
             self.is_known(known, None);
         } else if let Some(untold) = self.untold {
-            self.ask(Request::ClockKnown(untold));
+            self.asking.ask(Asker::House, Request::ClockKnown(untold));
         }
     }
 
@@ -41,7 +42,7 @@ impl Kiosk {
                 // A day may have begun by it, and the screen shows the time.
                 self.minute_passed();
             }
-            None => self.staff_step(News::NotRecorded),
+            None => self.staff_step(News::NotRecorded(Ask::Clock)),
         }
     }
 
@@ -49,7 +50,8 @@ impl Kiosk {
         tracing::info!(?way, told_ms, wall_ms = at.wall_ms, "it is known what time it is");
         let known = ClockKnown { at, way, told_ms, by };
         self.untold = Some(known);
-        self.ask(Request::ClockKnown(known));
+        let asker = by.map_or(Asker::House, |_| Asker::Staff(Ask::Clock));
+        self.asking.ask(asker, Request::ClockKnown(known));
     }
 
     /// Visits stand in their day now, and today may be another day than it was.

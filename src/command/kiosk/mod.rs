@@ -5,6 +5,7 @@
 //! its time, such as comparing a PIN or writing a stick. They meet in one mailbox, which the
 //! screen's thread empties in order.
 
+mod asking;
 mod examination;
 mod hall;
 mod known_time;
@@ -20,7 +21,6 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::campaign::Campaign;
-use crate::card::{self, ReaderSetting, Scan};
+use crate::card::{self, Identity, ReaderSetting, Scan};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kind_of, step};
@@ -39,7 +39,9 @@ use crate::event::{ClosingWay, Count, Entry, Moment, StaffCode, Subject, VisitId
 use crate::export::{Platform, Volume};
 use crate::figures::{Minutes, Tally};
 use crate::health::{self, UnderVoltage};
-use crate::journal::{Answer, ClockKnown, RESERVE_USED, Request, Restoration, Writer};
+use crate::journal::{
+    Answer, ClockKnown, RESERVE_USED, Request, Restoration, Ticket, Visit, Writer,
+};
 use crate::reader::framing::{Ending, NO_END_SUFFIX};
 use crate::reader::{Signal, listen};
 use crate::reception::{self, Outlook, Press};
@@ -48,6 +50,7 @@ use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
+use asking::{Asker, Asking};
 use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
@@ -75,7 +78,7 @@ pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
 /// What the screen's thread is told.
 enum Message {
     Desk(Event),
-    Journal(Box<Answer>),
+    Journal(Option<Ticket>, Box<Answer>),
     /// The reader has begun to send.
     Receiving,
     /// It has been silent since, or what it sent came to nothing.
@@ -139,7 +142,8 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
     let (subject, at) = (Subject::Desk, clock.now());
-    writer.requests().send(Request::Record { subject, at, by: None, what: What::Stopped })?;
+    let stopped = Request::Record { subject, at, by: None, what: What::Stopped };
+    writer.requests().send((Ticket::default(), stopped))?;
     writer.stop();
     Ok(ended.get())
 }
@@ -206,7 +210,7 @@ fn assemble(
     let (mailbox, inbox) = unbounded();
     let answers = mailbox.clone();
     let sealer = signing.as_ref().map(Signing::sealer);
-    let answer = move |answer| tell(&answers, Message::Journal(Box::new(answer)));
+    let answer = move |ticket, answer| tell(&answers, Message::Journal(ticket, Box::new(answer)));
     let writer = match journal {
         Some(journal) => Writer::start(journal, sealer, answer),
         None => Writer::refusing(answer),
@@ -227,9 +231,10 @@ fn assemble(
         station_name: station.name.clone(),
         point_name: station.point_name.clone(),
     };
+    let asking = Asking::new(writer.requests());
     for what in [started].into_iter().chain(start.events) {
         let (subject, at) = (Subject::Desk, now);
-        writer.requests().send(Request::Record { subject, at, by: None, what })?;
+        asking.ask(Asker::House, Request::Record { subject, at, by: None, what });
     }
 
     let (presses, touches, staff_presses) = (mailbox.clone(), mailbox.clone(), mailbox.clone());
@@ -245,7 +250,7 @@ fn assemble(
         offer,
         clock,
         tally,
-        journal: writer.requests(),
+        asking,
         mailbox,
         wake: Timer::default(),
         wake_number: 0,
@@ -324,7 +329,7 @@ struct Kiosk {
     clock: Clock,
     /// Today's figures, for the idle screen.
     tally: Tally,
-    journal: mpsc::Sender<Request>,
+    asking: Asking,
     mailbox: Sender<Message>,
     wake: Timer,
     /// Which wish the timer runs for: one that was replaced may already be in the mailbox.
@@ -367,7 +372,7 @@ impl Kiosk {
     fn handle(&mut self, message: Message) {
         match message {
             Message::Desk(event) => self.desk_event(event),
-            Message::Journal(answer) => self.answered(*answer),
+            Message::Journal(ticket, answer) => self.answered(ticket, *answer),
             Message::Receiving => self.receiving(),
             Message::ReceivedNothing => self.screen.show_receiving(false),
             Message::TimedOut(number) if number == self.wake_number => self.timed_out(),
@@ -385,16 +390,19 @@ impl Kiosk {
             Message::Stick(news) => self.stick_news(news),
             Message::JournalTried { opens } => self.journal_tried(opens),
             Message::Examined(found) => self.staff_step(reception::Event::Examined(found)),
-            Message::NoThread => self.staff_step(reception::Event::NotRecorded),
+            Message::NoThread => self.staff_step(reception::Event::NotBegun),
         }
     }
 
     /// What happens at the desk, while staff are signed in: cards are theirs. A scan while a PIN
-    /// pad is open is a patient's, and the pad gives way (product rule 4).
+    /// pad is open is a patient's, and the pad gives way (product rule 4), unless a nurse is typing:
+    /// then the patient is counted behind it, and the pad says so.
     fn desk_event(&mut self, event: Event) {
         let is_open = self.staff.state.is_open();
         if is_open && matches!(event, Event::Touched) {
             self.staff_step(reception::Event::Touched);
+        } else if self.staff.state.who.is_some() && matches!(event, Event::CodeChanged) {
+            self.staff_step(reception::Event::CodeChanged);
         } else if is_open && let Event::Scanned(scan) = event {
             self.scanned_beside_staff(scan);
         } else {
@@ -408,7 +416,7 @@ impl Kiosk {
             self.staff_step(reception::Event::Scanned(scan));
             return;
         }
-        if kind_of(&scan).is_some() {
+        if kind_of(&scan).is_some() && !self.staff.state.holds_input() {
             self.staff_step(reception::Event::Pressed(Press::Lock));
         }
         self.step(Event::Scanned(scan));
@@ -476,15 +484,23 @@ impl Kiosk {
     fn carry_out(&mut self, effect: Effect) {
         let at = self.clock.now();
         match effect {
-            Effect::Arrive { visit, card, age, identity } => {
-                let identity =
-                    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()));
+            Effect::Arrive { visit, card, age, identity, person } => {
+                let (identity, person) = (secret(identity), secret(person));
                 let (entry, day, by) = (Entry::Usual, None, None);
-                self.ask(Request::Arrive { visit, at, card, age, identity, entry, day, by });
+                let request =
+                    Request::Arrive { visit, at, card, age, identity, person, entry, day, by };
+                self.asking.ask(Asker::Desk, request);
+            }
+            Effect::AlsoShow { visit, card, age, identity, person } => {
+                let (identity, person) = (secret(identity), secret(person));
+                let subject = Subject::Proposed(visit);
+                let request =
+                    Request::AlsoShow { subject, at, card, age, identity, person, by: None };
+                self.asking.ask(Asker::Desk, request);
             }
             Effect::Record { visit, what } => {
                 let subject = visit.map_or(Subject::Desk, Subject::Proposed);
-                self.ask(Request::Record { subject, at, by: None, what });
+                self.asking.ask(Asker::Desk, Request::Record { subject, at, by: None, what });
             }
             Effect::Wake(after) => {
                 self.wake_number += 1;
@@ -500,46 +516,50 @@ impl Kiosk {
         }
     }
 
-    fn ask(&self, request: Request) {
-        if self.journal.send(request).is_err() {
-            tracing::error!("the journal's thread is gone");
+    fn answered(&mut self, ticket: Option<Ticket>, answer: Answer) {
+        let asker = self.asking.asker(ticket);
+        match &answer {
+            Answer::Failed { .. } => self.staff.health.journal_refused = true,
+            Answer::Arrived { .. }
+            | Answer::AlsoShown { .. }
+            | Answer::Recorded { .. }
+            | Answer::Closed { .. } => {
+                self.staff.health.journal_refused = false;
+                self.asking.is_answered(ticket);
+            }
+            Answer::EventsOf { .. } | Answer::ClockKnown { .. } => self.asking.is_answered(ticket),
+            Answer::BackedUp(_)
+            | Answer::BackUpFailed { .. }
+            | Answer::SideLogFailed { .. }
+            | Answer::Reserve { .. } => {}
         }
-    }
-
-    fn answered(&mut self, answer: Answer) {
-        self.staff.health.journal_refused = matches!(answer, Answer::Failed { .. });
         match answer {
             Answer::Arrived { proposed, visit, event } => {
                 self.count(&event);
-                let (number, again) = (visit.number, visit.again);
-                if event.by.is_some() {
-                    let (day, visit) = (visit.day, visit.id);
-                    self.staff_step(reception::Event::Arrived {
-                        proposed,
-                        visit,
-                        day,
-                        number,
-                        again,
-                    });
-                } else {
-                    let earlier =
-                        again.then_some(Earlier { arrived: visit.arrived, used: visit.used });
-                    self.step(Event::Arrived { proposed, number, earlier });
+                self.arrived(asker, proposed, &visit);
+            }
+            Answer::AlsoShown { proposed, earlier, events } => {
+                for event in &events {
+                    self.count(event);
+                }
+                match (asker, earlier) {
+                    (Asker::Desk, Some(visit)) => self.arrived(asker, proposed, &visit),
+                    _ => self.show(),
                 }
             }
             Answer::Recorded { proposed, event } => {
                 self.count(&event);
-                if let (Some(proposed), None) = (proposed, event.by) {
+                if let (Asker::Desk, Some(proposed)) = (asker, proposed) {
                     self.step(Event::Recorded { proposed, what: Written::of(&event.what) });
                 } else {
-                    self.recorded_for_staff(&event);
+                    self.recorded_for_staff(asker, &event);
                 }
             }
             Answer::Closed { event, closing, key_left } => {
                 if let Some(error) = key_left {
                     tracing::error!(%error, "the key of a closed day is still there");
                 }
-                self.day_closed(&event, &closing);
+                self.day_closed(asker, &event, &closing);
             }
             Answer::EventsOf { day, events } => self.events_are(day, &events),
             Answer::ClockKnown { settled, today } => self.clock_settled(settled, &today),
@@ -558,11 +578,30 @@ impl Kiosk {
                 if error.is_damage() {
                     self.end_to_start_again();
                 }
-                if let Some(proposed) = proposed {
-                    self.step(Event::NotRecorded { proposed });
+                match (asker, proposed) {
+                    (Asker::Desk, Some(proposed)) => self.step(Event::NotRecorded { proposed }),
+                    (Asker::Staff(_) | Asker::Pin, _) => self.not_recorded_for_staff(asker),
+                    (Asker::Desk | Asker::House, _) => self.show(),
                 }
-                self.not_recorded_for_staff();
             }
+        }
+    }
+
+    fn arrived(&mut self, asker: Asker, proposed: VisitId, visit: &Visit) {
+        let Visit { id, day, number, again, .. } = *visit;
+        match asker {
+            Asker::Staff(_) => {
+                let visit = id;
+                self.staff_step(reception::Event::Arrived { proposed, visit, day, number, again });
+            }
+            Asker::Desk => {
+                let earlier = again.then_some(Earlier { arrived: visit.arrived, used: visit.used });
+                self.step(Event::Arrived { proposed, number, earlier });
+                if self.staff.state.is_open() {
+                    self.staff_step(reception::Event::CountedBehind(number));
+                }
+            }
+            Asker::Pin | Asker::House => self.show(),
         }
     }
 
@@ -617,12 +656,12 @@ impl Kiosk {
     /// are destroyed, and a copy of the journal is made.
     fn day_began(&self, now: &Moment) {
         let at = *now;
-        self.ask(Request::DayBegan { at });
+        self.asking.ask(Asker::House, Request::DayBegan { at });
         if self.signing.is_some() {
             let (day, by, way) = (None, None, ClosingWay::Itself);
-            self.ask(Request::Close { day, at, by, way });
+            self.asking.ask(Asker::House, Request::Close { day, at, by, way });
         }
-        self.ask(Request::BackUp { at });
+        self.asking.ask(Asker::House, Request::BackUp { at });
         self.count_for_the_hall(at);
     }
 
@@ -691,6 +730,10 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
         };
         tell(&mailbox, Message::Desk(event));
     }
+}
+
+fn secret(identity: Option<Identity>) -> Option<Zeroizing<Vec<u8>>> {
+    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()))
 }
 
 /// The mailbox has no limit and closes only when the window is gone.

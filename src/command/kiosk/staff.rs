@@ -12,9 +12,9 @@ use chrono::TimeDelta;
 use rustix::fs::statvfs;
 use slint::{Timer, TimerMode};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
-use super::{Kiosk, Message, sticks, tell};
+use super::asking::Asker;
+use super::{Kiosk, Message, secret, sticks, tell};
 use crate::campaign::{Campaign, Days, HandCount, HandedIn, Means, Standing, deadlines};
 use crate::desk;
 use crate::event::{
@@ -24,7 +24,7 @@ use crate::event::{
 use crate::figures::{Duty, Entered, Measure, Minutes, Tally};
 use crate::journal::{Closing, JournalError, JournalReader, Request};
 use crate::reception::{
-    self, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
+    self, Ask, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
 };
 use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
 
@@ -311,19 +311,30 @@ impl Kiosk {
                     roster.remove(staff, today)
                 });
             }
-            Effect::Arrive { visit, card, age, identity, entry, day, by } => {
-                let identity =
-                    identity.map(|identity| Zeroizing::new(identity.reveal().as_bytes().to_vec()));
+            Effect::Arrive { visit, card, age, identity, person, entry, day, by, ask } => {
+                let (identity, person) = (secret(identity), secret(person));
                 let (day, by) = (Some(day), Some(by));
-                self.ask(Request::Arrive { visit, at, card, age, identity, entry, day, by });
+                let request =
+                    Request::Arrive { visit, at, card, age, identity, person, entry, day, by };
+                self.asking.ask(Asker::Staff(ask), request);
             }
-            Effect::Record { subject, by, what } => {
-                self.ask(Request::Record { subject, at, by: Some(by), what });
+            Effect::AlsoShow { visit: (visit, day), card, age, identity, person, by } => {
+                let (identity, person) = (secret(identity), secret(person));
+                let (subject, by) = (Subject::Visit(visit, day), Some(by));
+                let request = Request::AlsoShow { subject, at, card, age, identity, person, by };
+                self.asking.ask(Asker::Staff(Ask::Other), request);
             }
-            Effect::LoadDay(day) => self.ask(Request::EventsOf(day)),
+            Effect::Record { ask, subject, by, what } => {
+                let request = Request::Record { subject, at, by: Some(by), what };
+                self.asking.ask(Asker::Staff(ask), request);
+            }
+            Effect::LoadDay(day) => {
+                self.asking.ask(Asker::Staff(Ask::Other), Request::EventsOf(day));
+            }
             Effect::CloseDay { day, by } => {
                 let (day, by, way) = (Some(day), Some(by), ClosingWay::Head);
-                self.ask(Request::Close { day, at, by, way });
+                let request = Request::Close { day, at, by, way };
+                self.asking.ask(Asker::Staff(Ask::Closing), request);
             }
             Effect::SetClock { wall_ms, by } => self.set_clock(wall_ms, by),
             Effect::Examine => self.examine(),
@@ -351,7 +362,8 @@ impl Kiosk {
         self.staff.judged = Some((staff, right));
         let what = What::PinTried { staff, right };
         let at = self.clock.now();
-        self.ask(Request::Record { subject: Subject::Desk, at, by: None, what });
+        let request = Request::Record { subject: Subject::Desk, at, by: None, what };
+        self.asking.ask(Asker::Pin, request);
     }
 
     fn choose_pin(&self, staff: StaffCode, new: Option<Role>, pin: Pin, by: Option<StaffCode>) {
@@ -401,7 +413,8 @@ impl Kiosk {
                 self.staff.roster = roster;
                 let at = self.clock.now();
                 for what in events {
-                    self.ask(Request::Record { subject: Subject::Desk, at, by, what });
+                    let request = Request::Record { subject: Subject::Desk, at, by, what };
+                    self.asking.ask(Asker::House, request);
                 }
                 self.staff_step(News::StaffSaved { staff });
             }
@@ -409,37 +422,47 @@ impl Kiosk {
         }
     }
 
-    /// What the journal made durable on the staff's behalf.
-    pub(super) fn recorded_for_staff(&mut self, event: &Event) {
-        match (&event.what, self.staff.judged) {
-            (What::PinTried { staff, right }, Some(judged)) if judged == (*staff, *right) => {
-                self.staff.judged = None;
-                self.staff_step(News::PinJudged { staff: *staff, right: *right });
-            }
-            (What::Exported { .. } | What::NumberEntered(_), _) => {
-                // A report that was due may be handed in now, a number stands anew.
-                self.look_out();
-                self.staff_step(News::Recorded);
-            }
-            _ if event.by.is_some() => self.staff_step(News::Recorded),
-            _ => self.show(),
+    /// What the journal made durable, unless it was a patient's.
+    pub(super) fn recorded_for_staff(&mut self, asker: Asker, event: &Event) {
+        if matches!(event.what, What::Exported { .. } | What::NumberEntered(_)) {
+            // A report that was due may be handed in now, a number stands anew.
+            self.look_out();
+        }
+        match asker {
+            Asker::Pin => self.judge_is_durable(),
+            Asker::Staff(ask) => self.staff_step(News::Recorded(ask)),
+            Asker::Desk | Asker::House => self.show(),
+        }
+    }
+
+    fn judge_is_durable(&mut self) {
+        if let Some((staff, right)) = self.staff.judged.take() {
+            self.staff_step(News::PinJudged { staff, right });
         }
     }
 
     /// The journal refuses. Staff must get in all the same, to see what is wrong (product rule 4):
     /// the try counts in memory.
-    pub(super) fn not_recorded_for_staff(&mut self) {
-        if let Some((staff, right)) = self.staff.judged.take() {
-            let lockout = self.staff.lockouts.entry(staff).or_default();
-            *lockout = lockout.tried(right, &self.clock.now());
-            self.staff_step(News::PinJudged { staff, right });
-        } else if self.staff.state.is_open() {
-            self.staff_step(News::NotRecorded);
+    pub(super) fn not_recorded_for_staff(&mut self, asker: Asker) {
+        match asker {
+            Asker::Pin => {
+                if let Some((staff, right)) = self.staff.judged {
+                    let lockout = self.staff.lockouts.entry(staff).or_default();
+                    *lockout = lockout.tried(right, &self.clock.now());
+                }
+                self.judge_is_durable();
+            }
+            Asker::Staff(ask) => self.staff_step(News::NotRecorded(ask)),
+            Asker::Desk | Asker::House => {}
         }
     }
 
-    pub(super) fn day_closed(&mut self, event: &Event, closing: &Closing) {
+    pub(super) fn day_closed(&mut self, asker: Asker, event: &Event, closing: &Closing) {
         self.count(event);
+        if asker == Asker::House {
+            // The machine closed a day by itself: no page waits for that.
+            return self.show();
+        }
         let chain = document_chain(closing);
         self.staff_step(News::DayClosed { day: closing.day, number: closing.number, chain });
     }
@@ -493,12 +516,14 @@ impl Kiosk {
             sticks::News::Progress(part) => self.staff_step(News::ExportProgress(part)),
             sticks::News::Exported { from, to, by, manifest, note } => {
                 let what = What::Exported { from, to, medium: Medium::Stick, manifest };
-                self.ask(Request::Record { subject, at, by: Some(by), what });
+                let request = Request::Record { subject, at, by: Some(by), what };
+                self.asking.ask(Asker::House, request);
                 self.staff_step(News::Exported { note });
             }
             sticks::News::Failed { what, advice } => {
                 let failed = What::ExportFailed { medium: Medium::Stick };
-                self.ask(Request::Record { subject, at, by: None, what: failed });
+                let request = Request::Record { subject, at, by: None, what: failed };
+                self.asking.ask(Asker::House, request);
                 self.staff_step(News::ExportFailed { what, advice });
             }
         }

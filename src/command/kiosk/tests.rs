@@ -5,6 +5,7 @@ mod known_time;
 mod opening;
 mod soak;
 mod staff;
+mod two_documents;
 mod whole_day;
 
 use std::cell::Cell;

@@ -6,7 +6,7 @@ use super::*;
 
 /// Everything that can happen, in any order.
 fn any_event() -> impl Strategy<Value = u8> {
-    0..32_u8
+    0..36_u8
 }
 
 fn happen(play: &mut Play, event: u8) {
@@ -41,7 +41,11 @@ fn happen(play: &mut Play, event: u8) {
         26 => play.press(Press::Look(Change::Large)),
         27 => play.event(Event::Recorded { proposed: visit, what: Written::Obstacle }),
         28 => play.answered(),
-        number => play.press(Press::Answer(number - 28)),
+        29 => play.scan(CODE),
+        30 => play.event(Event::CodeChanged),
+        31 => play.press(Press::ServeNext),
+        32 => play.press(Press::Type('G')),
+        number => play.press(Press::Answer(number - 32)),
     };
 }
 
@@ -54,7 +58,7 @@ proptest! {
         for event in events {
             happen(&mut play, event);
         }
-        for _ in 0..60 {
+        for _ in 0..600 {
             if play.wake.is_none() {
                 break;
             }
@@ -72,7 +76,10 @@ proptest! {
         for event in events {
             happen(&mut play, event);
         }
-        play.press(Press::StartOver);
+        // Who waits comes to the screen in turn.
+        for _ in 0..=play.state.waiting.len() {
+            play.press(Press::StartOver);
+        }
         prop_assert_eq!(play.name(), "idle");
         prop_assert!(play.state.session.is_none());
     }

@@ -82,15 +82,6 @@ fn the_same_card_twice_is_one_visit_and_another_card_is_the_next() {
 }
 
 #[test]
-fn two_cards_without_a_number_are_two_patients() {
-    let token = b"VN1:Zm9vYmFyLXN5bnRoZXRpYy10b2tlbi0wMDAw";
-    let mut play = Play::begin();
-    play.scan(token).scan(token);
-    assert_eq!(play.arrivals.len(), 2);
-    assert_eq!(play.arrivals[0].1, Some(CardKind::Opaque));
-}
-
-#[test]
 fn someone_without_a_card_is_as_welcome() {
     let mut play = Play::begin();
     play.press(Press::ContinueWithoutScan);

@@ -1,8 +1,8 @@
 //! Numbers that somebody else counted: which, for which day, how many.
 
-use super::super::Effect;
 use super::super::number::NumberEntry;
 use super::super::state::{Page, Said};
+use super::super::{Ask, Effect};
 use super::{Step, paper_days};
 use crate::event::{EnteredNumber, Subject, What};
 
@@ -32,7 +32,8 @@ impl Step<'_> {
         *asked = true;
         let entered = EnteredNumber { figure: wanted.figure.clone(), number: Some(number) };
         let (subject, by) = (Subject::Day(*day), who.code);
-        self.effects.push(Effect::Record { subject, by, what: What::NumberEntered(entered) });
+        let what = What::NumberEntered(entered);
+        self.effects.push(Effect::Record { ask: Ask::Number, subject, by, what });
     }
 
     /// The journal has the number.

@@ -1,11 +1,9 @@
 //! The list, the form of a visit, and what is recorded of it.
 
 use super::super::form::{About, Form};
-use super::super::state::{Filter, Page, PinTrouble, Question, Said, Saving, SignedIn};
-use super::super::{Effect, Press, words};
+use super::super::state::{Page, PinTrouble, Question, Said, Saving, SignedIn};
+use super::super::{Ask, Effect, Press, words};
 use super::Step;
-use crate::card::Scan;
-use crate::desk::{Patient, kind_of};
 use crate::event::{CorrectionReason, Entry, StationDay, Subject, VisitId, VisitNo, What};
 use crate::figures::Tally;
 
@@ -25,7 +23,8 @@ impl Step<'_> {
         self.state.said = None;
         if needs_help {
             let subject = Subject::Visit(id, day);
-            self.effects.push(Effect::Record { subject, by: who.code, what: What::Helped });
+            let (ask, by) = (Ask::Other, who.code);
+            self.effects.push(Effect::Record { ask, subject, by, what: What::Helped });
         }
         self.enter(Page::Form(form));
     }
@@ -39,33 +38,6 @@ impl Step<'_> {
     pub(super) fn new_form(&mut self, entry: Entry, day: StationDay) {
         let about = About::New { visit: self.env.fresh, card: None, entry, day };
         self.enter(Page::Form(Form::new(about)));
-    }
-
-    /// A patient at the desk scans while staff are signed in: the visit is counted at once, and
-    /// the nurse says the rest.
-    pub(super) fn scanned(&mut self, scan: &Scan) {
-        let Some(who) = self.state.who else { return };
-        self.stay();
-        let Some(card) = kind_of(scan) else {
-            self.state.said = Some(Said::NotACard);
-            return;
-        };
-        let day = self.env.now.station_day();
-        let patient = Patient::from_scan(scan, day.0);
-        // While a stick is written the page stays; the patient is counted all the same.
-        if !self.is_writing() {
-            self.state.scanned = Some(self.env.fresh);
-            self.state.other = None;
-        }
-        self.effects.push(Effect::Arrive {
-            visit: self.env.fresh,
-            card: Some(card),
-            age: patient.age,
-            identity: scan.identity(),
-            entry: Entry::Usual,
-            day,
-            by: who.code,
-        });
     }
 
     pub(super) fn open_form(&mut self, id: VisitId, day: StationDay, number: VisitNo) {
@@ -122,6 +94,7 @@ impl Step<'_> {
             | Press::Save
             | Press::Answer(_)
             | Press::Period(_)
+            | Press::OpenCounted
             | Press::Export => {}
         }
     }
@@ -141,36 +114,51 @@ impl Step<'_> {
     pub(super) fn commit(&mut self, form: &Form, reason: CorrectionReason) {
         let Some(who) = self.state.who else { return };
         let by = who.code;
+        self.state.saves += 1;
+        let ask = Ask::Form(self.state.saves);
         let before = self.effects.len();
         let (subject, number) = match form.about {
             About::New { visit, card, entry, day } => {
-                let (age, identity) = (form.now.age, None);
-                self.effects.push(Effect::Arrive { visit, card, age, identity, entry, day, by });
+                let (age, identity, person) = (form.now.age, None, None);
+                self.effects.push(Effect::Arrive {
+                    visit,
+                    card,
+                    age,
+                    identity,
+                    person,
+                    entry,
+                    day,
+                    by,
+                    ask,
+                });
                 (Subject::Proposed(visit), None)
             }
             About::Known { visit, number, day, .. } => (Subject::Visit(visit, day), Some(number)),
         };
         for what in form.statements(reason) {
-            self.effects.push(Effect::Record { subject, by, what });
+            self.effects.push(Effect::Record { ask, subject, by, what });
         }
         let owed = self.effects.len() - before;
         let is_new = matches!(form.about, About::New { .. });
-        self.state.saving = Some(Saving { owed, number, is_new, again: false });
+        let form_number = self.state.saves;
+        self.state.saving = Some(Saving { form: form_number, owed, number, is_new, again: false });
         self.state.said = None;
         if let About::New { entry: Entry::FromPaper, day, .. } = form.about {
             // The next line of the sheet.
             self.new_form(Entry::FromPaper, day);
         } else {
             let is_other_day = form.about.day() != self.env.now.station_day();
-            self.enter(Page::Arrivals(Filter::All));
+            self.form_is_left();
             if is_other_day {
                 self.effects.push(Effect::LoadDay(form.about.day()));
             }
         }
     }
 
-    pub(super) fn answered(&mut self) {
-        let Some(saving) = &mut self.state.saving else { return };
+    pub(super) fn answered(&mut self, form: u32) {
+        let Some(saving) = self.state.saving.as_mut().filter(|saving| saving.form == form) else {
+            return;
+        };
         saving.owed = saving.owed.saturating_sub(1);
         if saving.owed > 0 {
             return;
@@ -184,23 +172,42 @@ impl Step<'_> {
         });
     }
 
-    pub(super) fn not_recorded(&mut self) {
-        self.state.saving = None;
-        self.state.scanned = None;
+    pub(super) fn not_recorded(&mut self, ask: Ask) {
+        match ask {
+            Ask::Form(form) => {
+                self.state.saving.take_if(|saving| saving.form == form);
+            }
+            Ask::Scan => self.state.scanned = None,
+            Ask::Number => {
+                if let Page::Number { asked, .. } = &mut self.state.page {
+                    *asked = false;
+                }
+            }
+            Ask::Closing => {
+                if let Page::Closing { asked } = &mut self.state.page {
+                    *asked = false;
+                }
+            }
+            Ask::Clock => {
+                if let Page::Clock(form) = &mut self.state.page {
+                    form.asked = false;
+                }
+            }
+            Ask::Other => {}
+        }
         if self.state.is_open() {
             self.state.said = Some(Said::NotRecorded);
-            if let Page::Closing { asked } = &mut self.state.page {
-                *asked = false;
-            }
-            if let Page::Number { asked, .. } = &mut self.state.page {
-                *asked = false;
-            }
-            if let Page::Clock(form) = &mut self.state.page {
-                form.asked = false;
-            }
-            if matches!(self.state.page, Page::Pin { .. }) {
-                self.pin_trouble(PinTrouble::NotSaved(words::JOURNAL_REFUSED));
-            }
+        }
+    }
+
+    /// The machine has no room for what was to be done: whatever the page waits for does not come.
+    pub(super) fn not_begun(&mut self) {
+        if !self.state.is_open() {
+            return;
+        }
+        self.state.said = Some(Said::NotRecorded);
+        if matches!(self.state.page, Page::Pin { .. }) {
+            self.pin_trouble(PinTrouble::NotSaved(words::JOURNAL_REFUSED));
         }
     }
 
@@ -208,7 +215,8 @@ impl Step<'_> {
         let staff = who.code;
         let is_there = self.env.duty.since(staff).is_some();
         let what = if is_there { What::DutyEnded { staff } } else { What::DutyBegan { staff } };
-        self.effects.push(Effect::Record { subject: Subject::Desk, by: staff, what });
+        let (ask, subject) = (Ask::Other, Subject::Desk);
+        self.effects.push(Effect::Record { ask, subject, by: staff, what });
         let now = self.env.now;
         self.state.said = Some(if is_there { Said::OffDuty(now) } else { Said::OnDuty(now) });
     }
