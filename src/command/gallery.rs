@@ -35,6 +35,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     let desk = || Visit::begin(timing, offer, look, today);
     let earlier = Earlier { arrived: morning, used: Some(RecordUsed::Paper) };
     let card = patient(0).citizen_card();
+    let another = patient(1).citizen_card();
     let mut exhibits = Vec::new();
     let mut show = |name: &str, visit: Visit<'_>| {
         let staff = View::default();
@@ -78,8 +79,10 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("check-number-wrong-unit", checking().types("GD497"));
     show("check-number-short", checking().types("00000"));
     show("check-number-right", checking().types(NUMBER_OF_A_CARD));
+    show("check-number-beside", checking().types("GD").scan_beside(&another));
     let copying = || checking().types(NUMBER_OF_A_CARD).press(Press::NextStep);
     show("copy-number", copying());
+    show("copy-number-beside", copying().scan_beside(&another));
     show("copy-number-once-more", copying().press(Press::SendFailed));
     let thrice = (0..3).fold(copying(), |visit, _| visit.press(Press::SendFailed));
     show("copy-number-tomorrow", thrice);
@@ -172,10 +175,15 @@ impl<'a> Visit<'a> {
         }
     }
 
-    fn then(mut self, event: Event) -> Self {
+    fn then(self, event: Event) -> Self {
+        self.then_of(VISIT, event)
+    }
+
+    /// `fresh`: the visit that may begin by it.
+    fn then_of(mut self, fresh: VisitId, event: Event) -> Self {
         self.now += Duration::from_secs(1);
         let Self { now, today, timing, offer, .. } = self;
-        let env = Env { now, today, fresh: VISIT, timing, offer };
+        let env = Env { now, today, fresh, timing, offer };
         let (state, effects) = step(self.state, event, &env);
         self.state = state;
         for effect in effects {
@@ -189,6 +197,17 @@ impl<'a> Visit<'a> {
     fn scan(self, record: &[u8]) -> Self {
         let scan = decode(record, self.today);
         self.then(Event::Scanned(scan))
+    }
+
+    /// The next patient scans, whoever stands there.
+    fn scan_beside(self, record: &[u8]) -> Self {
+        let (proposed, number) = (VisitId(Uuid::from_u128(2)), VisitNo(NUMBER.0 + 1));
+        let scan = decode(record, self.today);
+        self.then_of(proposed, Event::Scanned(scan)).then(Event::Arrived {
+            proposed,
+            number,
+            earlier: None,
+        })
     }
 
     fn press(self, press: Press) -> Self {

@@ -16,7 +16,7 @@ pub enum What {
     /// The same patient's card was read again on the same station day. Counts nothing new.
     ScannedAgain,
     /// The patient showed another document, during the visit or later on the day. Counts nothing new.
-    AlsoShown(Document),
+    AlsoShown(ShownDocument),
     /// The patient (or later a nurse) said which record is used. The last choice of a visit counts.
     Chose(Choice),
     /// The patient left a guide, at its end or before.
@@ -178,7 +178,7 @@ pub struct Arrival {
 
 /// A further document of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
+pub struct ShownDocument {
     /// What it is.
     pub card: CardKind,
     /// Age on the day of the visit, as this document tells it.
@@ -652,7 +652,7 @@ mod tests {
             ),
             (What::ScannedAgain, r#"{"kind":"scanned-again"}"#),
             (
-                What::AlsoShown(Document { card: CardKind::Insurance, age: AgeBand::From70 }),
+                What::AlsoShown(ShownDocument { card: CardKind::Insurance, age: AgeBand::From70 }),
                 r#"{"kind":"also-shown","body":{"card":"insurance","age":"from70"}}"#,
             ),
             (

@@ -11,8 +11,8 @@ use super::day_key::Token;
 use super::store::{Journal, Marks, NewArrival, NewEvent, Visit, insert_event};
 use super::{JournalError, read};
 use crate::event::{
-    AgeBand, Arrival, CardKind, Correction, CorrectionReason, Document, Entry, Event, EventSeq,
-    Fact, Moment, RecordUsed, StaffCode, StationDay, VisitId, What,
+    AgeBand, Arrival, CardKind, Correction, CorrectionReason, Entry, Event, EventSeq, Fact, Moment,
+    RecordUsed, ShownDocument, StaffCode, StationDay, VisitId, What,
 };
 
 /// A further document of a visit under way.
@@ -73,7 +73,7 @@ impl Journal {
         };
         if let Some((known, recognised)) = self.recognise(day, marks)? {
             let (marks, what) = match (recognised, card) {
-                (By::Person, Some(card)) => (marks, What::AlsoShown(Document { card, age })),
+                (By::Person, Some(card)) => (marks, What::AlsoShown(ShownDocument { card, age })),
                 (By::Number, _) | (By::Person, None) => (Marks::default(), What::ScannedAgain),
             };
             let new = NewEvent { at, day, visit: Some(known.id), by, marks };
@@ -106,7 +106,7 @@ impl Journal {
         let marks = self.marks(day, identity, person)?;
         let what = match self.recognise(day, marks)? {
             Some((known, _)) if known.id != visit && !self.differ(day, known.id, visit)? => {
-                let what = What::AlsoShown(Document { card, age });
+                let what = What::AlsoShown(ShownDocument { card, age });
                 return self.join(
                     known,
                     visit,
@@ -115,7 +115,7 @@ impl Journal {
                 );
             }
             Some((known, By::Number)) if known.id == visit => What::ScannedAgain,
-            Some(_) | None => What::AlsoShown(Document { card, age }),
+            Some(_) | None => What::AlsoShown(ShownDocument { card, age }),
         };
         let marks = if what == What::ScannedAgain { Marks::default() } else { marks };
         let event = self.append(&NewEvent { at, day, visit: Some(visit), by, marks }, what)?;
@@ -274,7 +274,7 @@ impl Journal {
         &self,
         day: StationDay,
         visit: VisitId,
-    ) -> Result<Vec<(Document, Marks)>, JournalError> {
+    ) -> Result<Vec<(ShownDocument, Marks)>, JournalError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT seq, token, person FROM event
              WHERE day = ?1 AND visit = ?2 AND token IS NOT NULL ORDER BY seq",
@@ -288,9 +288,9 @@ impl Journal {
             let (seq, marks): (i64, _) = row?;
             let what = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what;
             if let What::Arrived(Arrival { card: Some(card), age, .. })
-            | What::AlsoShown(Document { card, age }) = what
+            | What::AlsoShown(ShownDocument { card, age }) = what
             {
-                documents.push((Document { card, age }, marks));
+                documents.push((ShownDocument { card, age }, marks));
             }
         }
         Ok(documents)

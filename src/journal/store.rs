@@ -26,6 +26,11 @@ const LOCK: &str = "lock";
 /// An export may hold a read lock for a moment; the next patient must not fail because of it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A program that has just ended may leave its lock to a child of its own, which holds it from its
+/// fork until it becomes another program. A kiosk that runs holds it for hours.
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
+const LOCK_TRIES: u32 = 80;
+
 /// The journal of one kiosk, open for writing.
 pub struct Journal {
     data: PathBuf,
@@ -512,10 +517,19 @@ pub(super) fn take_lock(data: &Path) -> Result<File, JournalError> {
         .truncate(false)
         .open(data.join(LOCK))
         .map_err(failed)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(JournalError::InUse { path: data.to_owned() }),
-        Err(other) => Err(failed(other.into())),
+    let mut tries = LOCK_TRIES;
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(rustix::io::Errno::WOULDBLOCK) if tries > 0 => {
+                tries -= 1;
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                return Err(JournalError::InUse { path: data.to_owned() });
+            }
+            Err(other) => return Err(failed(other.into())),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::card::decode;
 use crate::event::{
     Arrival, Choice, CorrectionReason, EnteredNumber, Event as Happened, EventSeq, Hundredths,
-    IntegrationResult, Obstacle, RecordUsed, Source, What,
+    IntegrationResult, Obstacle, RecordUsed, ShownDocument, Source, What,
 };
 use crate::figures::sample::{Desk, TODAY, YESTERDAY};
 use crate::staff::{hash_of_482915, typed as pin_typed};
@@ -190,7 +190,7 @@ impl World {
                 self.step(Event::Arrived { proposed, visit, day, number, again: false });
             }
             Effect::AlsoShow { visit: (visit, _), card, age, by, .. } => {
-                self.note(Some(visit), by, What::AlsoShown(Document { card, age }));
+                self.note(Some(visit), by, What::AlsoShown(ShownDocument { card, age }));
                 self.step(Event::Recorded(Ask::Other));
             }
             Effect::Record { ask, subject, by, what } => {

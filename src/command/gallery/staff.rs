@@ -66,6 +66,10 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     );
     show("visit-new", nurse().press(Press::Add).press(Press::Used(RecordUsed::Vneid)));
     show("visit-known", nurse().scans());
+    show(
+        "visit-beside",
+        nurse().press(Press::Add).press(Press::Used(RecordUsed::Vneid)).scans_beside(),
+    );
     show("visit-second", nurse().press(Press::Row(VisitNo(3))).press(Press::Second));
     show("visit-struck-out", nurse().press(Press::Row(VisitNo(3))).press(Press::StrikeOut));
     let asks = |question| nurse().press(Press::Row(VisitNo(3))).press(Press::Ask(question));
@@ -290,6 +294,19 @@ impl Office {
         office
             .hears(News::Arrived { proposed: visit, visit, day, number, again: false })
             .hears(News::Recorded(Ask::Form(1)))
+    }
+
+    /// The next patient scans beside what is typed.
+    fn scans_beside(self) -> Self {
+        let scan = decode(&patient(1).citizen_card(), self.now.station_day().0);
+        let (visit, day, number) = (self.fresh(), self.now.station_day(), VisitNo(VISITS + 1));
+        self.hears(News::Scanned(scan)).hears(News::Arrived {
+            proposed: visit,
+            visit,
+            day,
+            number,
+            again: false,
+        })
     }
 
     fn scans(self) -> Self {

@@ -114,7 +114,7 @@ fn documents_shown_later_on_the_day_find_the_visit_wherever_they_can_be_compared
             play.scan(&woman.shows(first));
             play.press("Sổ sức khỏe trên VNeID");
             play.wait_for("Đã ghi nhận");
-            play.press("Xong");
+            play.press("Về màn hình đầu");
             assert!(play.is_idle());
             visits += 1;
             play.scan(&woman.shows(second));
