@@ -92,7 +92,7 @@ fn symbology_mark(text: &str) -> Option<(char, &str)> {
     let mut chars = text.strip_prefix(']')?.chars();
     let (symbology, modifier) = (chars.next()?, chars.next()?);
     let is_mark = symbology.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric();
-    is_mark.then(|| (symbology, chars.as_str()))
+    is_mark.then_some((symbology, chars.as_str()))
 }
 
 /// A backslash, which some readers double, and six digits.

@@ -116,7 +116,7 @@ fn of_unparted(code: &[u8]) -> Shape {
     if is_digits(code) {
         return match code.len() {
             10 | 12 => Shape::Number,
-            ..12 => Shape::Piece,
+            ..=11 => Shape::Piece,
             _ => Shape::Other,
         };
     }
@@ -146,31 +146,31 @@ fn of_unparted(code: &[u8]) -> Shape {
 }
 
 fn of_citizen(code: &[u8], count: usize) -> Shape {
-    let is_date = |place| is_date(field(code, place).trim_ascii());
-    match count {
-        ..CARD_2021 => Shape::Piece,
-        CARD_2021 if is_date(CARD_2021 - 1) => {
-            if is_since_2024(field(code, CARD_2021 - 1).trim_ascii()) {
-                Shape::Enough
-            } else {
-                Shape::Whole
-            }
-        }
-        CARD_2024.. if is_date(CARD_2021 - 1) => Shape::Whole,
-        _ if is_date(CARD_2021 - 1) => Shape::Enough,
+    let is_date = |place: usize| is_date(field(code, place).trim_ascii());
+    let issued = CARD_2021 - 1;
+    if count < CARD_2021 {
+        Shape::Piece
+    } else if is_date(issued) {
+        let has_more_to_come = count > CARD_2021 || is_since_2024(field(code, issued).trim_ascii());
+        if count >= CARD_2024 || !has_more_to_come { Shape::Whole } else { Shape::Enough }
+    } else if (CARD_2021 + 1..=CARD_2021 + 2).contains(&count) && is_date(count - 1) {
         // A letter that broke became a separator, and the date moved on.
-        8 | 9 if is_date(count - 1) => Shape::Whole,
-        ..=CARD_2024 => Shape::Piece,
-        _ => Shape::Other,
+        Shape::Whole
+    } else if count <= CARD_2024 {
+        Shape::Piece
+    } else {
+        Shape::Other
     }
 }
 
 fn of_insurance(code: &[u8], count: usize) -> Shape {
     let ends = code.trim_ascii_end().ends_with(b"$");
-    match count {
-        FEWEST_INSURANCE_FIELDS.. if ends => Shape::Whole,
-        ..=MOST_INSURANCE_FIELDS => Shape::Piece,
-        _ => Shape::Other,
+    if count >= FEWEST_INSURANCE_FIELDS && ends {
+        Shape::Whole
+    } else if count <= MOST_INSURANCE_FIELDS {
+        Shape::Piece
+    } else {
+        Shape::Other
     }
 }
 

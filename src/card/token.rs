@@ -38,12 +38,12 @@ pub(super) fn is_begun(code: &[u8]) -> bool {
 /// JSON that is signed (three parts) or encrypted (five parts) in the compact form of RFC 7515 and
 /// RFC 7516. It begins with `{"` in Base64.
 fn is_signed_json(text: &str) -> bool {
-    let parts = text.split('.');
+    let mut parts = text.split('.');
     matches!(parts.clone().count(), 3 | 5)
         && text.starts_with("eyJ")
         && text.len() >= FEWEST_SIGNS_WITH_LABEL
-        && parts.clone().all(|part| part.bytes().all(is_base64_sign))
-        && parts.last().is_some_and(|signature| !signature.is_empty())
+        && parts.all(|part| part.bytes().all(is_base64_sign))
+        && !text.ends_with('.')
 }
 
 /// Base64 of either alphabet, in one piece or several that are padded each.

@@ -175,7 +175,7 @@ impl<'a> Visit<'a> {
     fn then(mut self, event: Event) -> Self {
         self.now += Duration::from_secs(1);
         let Self { now, today, timing, offer, .. } = self;
-        let env = Env { now, today, fresh: VISIT, timing, offer };
+        let env = Env { now, today: today.into(), fresh: VISIT, timing, offer };
         let (state, effects) = step(self.state, event, &env);
         self.state = state;
         for effect in effects {

@@ -91,7 +91,7 @@ impl Play {
         let offer = offer();
         let env = Env {
             now: self.now,
-            today: today(),
+            today: today().into(),
             fresh: VisitId(Uuid::from_u128(self.visits)),
             timing: &TIMING,
             offer: &offer,

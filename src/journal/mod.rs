@@ -27,6 +27,6 @@ pub use error::JournalError;
 pub use read::{JournalReader, Verified};
 pub use restore::{Restoration, restore};
 pub use schema::VERSION as SCHEMA_VERSION;
-pub use settling::{ClockKnown, Settled};
+pub use settling::{Ages, ClockKnown, Settled};
 pub use store::{Journal, NewArrival, Opened, Visit};
 pub use writer::{Answer, RESERVE_USED, Request, Sealer, Writer};

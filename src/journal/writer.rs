@@ -11,8 +11,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{
-    Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival, Sealed,
-    Settled, Visit, back_up,
+    Ages, Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
+    Sealed, Settled, Visit, back_up,
 };
 use crate::event::{
     AgeBand, CardKind, ClosingWay, Entry, Event, Moment, StaffCode, StationDay, Subject, VisitId,
@@ -89,8 +89,8 @@ pub enum Request {
         /// Whether somebody did it.
         way: ClosingWay,
     },
-    /// What time it is became known: visits get their day.
-    ClockKnown(ClockKnown),
+    /// What time it is became known: visits get their day, and where births are known their age.
+    ClockKnown(ClockKnown, Ages),
     /// All events of this day are to be read, after everything asked for so far.
     EventsOf(StationDay),
     /// A backup is to be made, in place of an earlier one of the same day. Nobody waits for it. Best
@@ -231,7 +231,7 @@ fn refuse(inbox: &Receiver<Request>, mut answer: impl FnMut(Answer)) {
             Request::EventsOf(_) | Request::Close { way: ClosingWay::Head, .. } => None,
             Request::Close { way: ClosingWay::Itself, .. }
             | Request::DayBegan { .. }
-            | Request::ClockKnown(_)
+            | Request::ClockKnown(..)
             | Request::BackUp { .. } => continue,
             Request::Stop => return,
         };
@@ -310,7 +310,7 @@ impl<F: FnMut(Answer)> Scribe<F> {
                     Ok(events) => (self.answer)(Answer::EventsOf { day, events }),
                     Err(error) => self.fail(None, error),
                 },
-                Request::ClockKnown(known) => self.settle(&known),
+                Request::ClockKnown(known, ages) => self.settle(&known, &*ages),
                 Request::BackUp { at } => self.back_up(at.station_day()),
                 Request::Stop => return,
             }
@@ -452,8 +452,12 @@ impl<F: FnMut(Answer)> Scribe<F> {
         }
     }
 
-    fn settle(&mut self, known: &ClockKnown) {
-        let answer = self.journal.clock_known(known).and_then(|settled| {
+    fn settle(
+        &mut self,
+        known: &ClockKnown,
+        ages: &dyn Fn(VisitId, StationDay) -> Option<AgeBand>,
+    ) {
+        let answer = self.journal.clock_known_with_ages(known, ages).and_then(|settled| {
             let day = known.at.station_day();
             let events = settled.as_ref().map(|_| self.journal.events_of(day)).transpose()?;
             Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })

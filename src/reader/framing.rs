@@ -404,9 +404,10 @@ impl Framer {
     /// Gives the first bytes under way as a record, unless they are blank, a code id behind an end
     /// mark, or a repetition.
     fn give(&mut self, end: usize, ending: Ending, now: Duration) {
-        let fresh = !is_blank(self.pending.get(..end).unwrap_or_default())
-            && !(end == self.pending.len() && self.is_code_id_behind_end_mark())
-            && self.is_fresh(end, now);
+        let is_all = end == self.pending.len();
+        let is_nothing = is_blank(self.pending.get(..end).unwrap_or_default())
+            || is_all && self.is_code_id_behind_end_mark();
+        let fresh = !is_nothing && self.is_fresh(end, now);
         if fresh {
             // Exactly as long as needed, and moved on without another copy.
             let bytes = self.pending.get(..end).unwrap_or_default().to_vec();

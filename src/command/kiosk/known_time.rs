@@ -29,7 +29,7 @@ impl Kiosk {
         if let Some(known) = self.clock.take_known() {
             self.is_known(known, None);
         } else if let Some(untold) = self.untold {
-            self.ask(Request::ClockKnown(untold));
+            self.ask(Request::ClockKnown(untold, self.births.ages()));
         }
     }
 
@@ -49,12 +49,14 @@ impl Kiosk {
         tracing::info!(?way, told_ms, wall_ms = at.wall_ms, "it is known what time it is");
         let known = ClockKnown { at, way, told_ms, by };
         self.untold = Some(known);
-        self.ask(Request::ClockKnown(known));
+        self.ask(Request::ClockKnown(known, self.births.ages()));
     }
 
     /// Visits stand in their day now, and today may be another day than it was.
     pub(super) fn clock_settled(&mut self, settled: Option<Settled>, today: &[Event]) {
         self.untold = None;
+        // Nobody needs them any more.
+        self.births.forget();
         let Some(Settled { event, moved, dated }) = settled else { return };
         tracing::info!(moved, dated, "visits got their day");
         self.tally = Tally::of(event.day, today);

@@ -51,7 +51,7 @@ impl Step<'_> {
             return;
         };
         let day = self.env.now.station_day();
-        let patient = Patient::from_scan(scan, day.0);
+        let patient = Patient::from_scan(scan, self.env.now);
         // While a stick is written the page stays; the patient is counted all the same.
         if !self.is_writing() {
             self.state.scanned = Some(self.env.fresh);
