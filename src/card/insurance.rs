@@ -63,6 +63,17 @@ pub(super) fn follows(fields: &Fields<'_>) -> bool {
         && !matches!(date::read(fields.get(2), Style::Slashes), Reading::Invalid)
 }
 
+/// Whether the fields say the year of birth and the sex that a personal number says.
+pub(super) fn agrees(id: &PersonalId, fields: &Fields<'_>) -> bool {
+    let year = match date::read(fields.get(2), Style::Slashes) {
+        Reading::Known { date, .. } => Some(date.year()),
+        Reading::Absent | Reading::Invalid => None,
+    };
+    year.is_some()
+        && year == id.birth_year().map(PartialDate::year)
+        && read_sex(fields.get(3)) == id.sex()
+}
+
 /// Whether the fields behind a personal number are those of a BHYT code: the name is in hex.
 pub(super) fn follows_personal_number(fields: &Fields<'_>) -> bool {
     follows(fields) && hex::claims(fields.get(1))

@@ -108,15 +108,10 @@ fn character_set_mark(text: &str) -> Option<&str> {
 pub(super) fn number_of_card<'a>(fields: &Fields<'a>) -> Option<&'a str> {
     let first = fields.get(0);
     if insurance::follows(fields) {
-        let behind = |is_mark: fn(&str) -> bool| {
-            [15, 12, 10].into_iter().find_map(|length| {
-                let (mark, number) = split_behind(first, length)?;
-                let is_number =
-                    InsuranceId::parse(number).is_some() || PersonalId::parse(number).is_some();
-                (is_number && is_mark(mark)).then_some(number)
-            })
-        };
-        return behind(|mark| CODE_IDS.contains(&mark)).or_else(|| behind(is_code_id));
+        return [15, 12, 10].into_iter().find_map(|length| {
+            let (mark, number) = split_behind(first, length)?;
+            is_before_insurance_number(mark, number, fields).then_some(number)
+        });
     }
     let (mark, number) = split_behind(first, 12)?;
     let id = PersonalId::parse(number)?;
@@ -125,6 +120,20 @@ pub(super) fn number_of_card<'a>(fields: &Fields<'a>) -> Option<&'a str> {
     let is_sure = citizen::agrees(&id, fields);
     let is_short = is_code_id(mark) && !ends_in_digit && citizen::follows(fields);
     (is_short || is_sure && mark.chars().count() <= LONGEST_GREETING).then_some(number)
+}
+
+/// Whether a mark stands before the number of a BHYT card, and is no part of a longer number that
+/// came damaged.
+fn is_before_insurance_number(mark: &str, number: &str, fields: &Fields<'_>) -> bool {
+    let is_known = CODE_IDS.contains(&mark);
+    if let Some(id) = PersonalId::parse(number) {
+        return is_code_id(mark) && (is_known || insurance::agrees(&id, fields));
+    }
+    // Two letters begin a number of fifteen characters, and a digit begins one of twelve.
+    let ends_in_digit = mark.ends_with(|c: char| c.is_ascii_digit());
+    let begins_with_letters = mark.chars().take(2).filter(char::is_ascii_alphabetic).count() == 2;
+    let is_apart = number.len() == 15 || !ends_in_digit && !begins_with_letters;
+    InsuranceId::parse(number).is_some() && is_code_id(mark) && (is_known || is_apart)
 }
 
 /// A number alone without its code id, if it is a number that somebody can have.

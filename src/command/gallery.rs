@@ -104,6 +104,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
         ("unreadable-web-address", b"https://example.vn"),
         ("unreadable-payment", b"00020101021138000000000000000000"),
         ("unreadable-reader-settings", b"089150900000;x;A;01011950;Nam;B;01012021"),
+        ("unreadable-reader-code-id", b"ABCDEFGH089150900000||A|01011951|Nam|B|01012021"),
         ("unreadable-reader-mode", b"\x0b\xf3\x00\x00\x01089150900000|"),
     ] {
         show(name, desk().scan(record));
