@@ -31,7 +31,7 @@ const AGE_HOLDS_DAYS: u64 = 365;
 const NEGLIGIBLE_MS: u64 = 60_000;
 
 /// The age band of a visit's patient on a day, where the birth is still known: in memory only.
-pub type Ages = Box<dyn Fn(VisitId, StationDay) -> Option<AgeBand> + Send>;
+pub type Ages = Box<dyn Fn(VisitId, StationDay) -> Option<AgeBand> + Send + Sync>;
 
 /// What became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Kiosk, Message, sticks, tell};
+use super::{Kiosk, Message, births, sticks, tell};
 use crate::campaign::{Campaign, Days, HandCount, HandedIn, Means, Standing, deadlines};
 use crate::desk;
 use crate::event::{
@@ -253,7 +253,7 @@ impl Kiosk {
             (true, true) | (false, false) => {}
         }
         for effect in effects {
-            if let (reception::Effect::Arrive { visit, .. }, Some(birth)) = (&effect, birth) {
+            if let (Effect::Arrive { visit, .. }, Some(birth)) = (&effect, birth) {
                 self.births.keep(*visit, birth);
             }
             self.carry_out_for_staff(effect);
