@@ -413,6 +413,31 @@ fn an_age_read_under_a_date_ten_years_off_is_not_guessed() {
     }
 }
 
+#[test]
+fn an_age_whose_birth_is_still_known_is_the_one_of_the_right_day() {
+    for wall in ["2036-11-24 08:00", "26 08:00"] {
+        let mut the_box = Box::at(wall);
+        let visits = [the_box.arrives(), the_box.arrives()];
+        let known = the_box.keeper.set(ms("24 08:05"), &the_box.reading);
+        let Known { at, way, told_ms } = known;
+        let known = ClockKnown { at, way, told_ms, by: None };
+        // Of the second nothing is known any more.
+        let ages = |visit: VisitId, of: StationDay| {
+            (visit == visits[0].id)
+                .then(|| if of == day("24") { AgeBand::From60 } else { AgeBand::From70 })
+        };
+        the_box.journal().clock_known_with_ages(&known, &ages).unwrap().unwrap();
+        let events = the_box.journal().events_of(day("24")).unwrap();
+        let tally = Tally::of(day("24"), &events);
+        let mut found: Vec<_> = tally.visits().map(|(_, visit)| visit).collect();
+        found.sort_by_key(|visit| visit.arrived().unwrap().number);
+        let of_stranger = if wall.len() > 8 { AgeBand::Unknown } else { AgeBand::From70 };
+        let found: Vec<AgeBand> = found.into_iter().map(|visit| visit.age()).collect();
+        assert_eq!(found, [AgeBand::From60, of_stranger], "{wall}");
+        JournalReader::open(the_box.data.path()).unwrap().verify().unwrap();
+    }
+}
+
 /// What happens in a visit, and how many minutes later.
 #[derive(Clone, Debug)]
 struct Story {

@@ -57,6 +57,46 @@ fn a_reader_without_a_suffix_is_told_which_setting_to_change() {
     child.wait().unwrap();
 }
 
+#[test]
+fn a_reader_that_adds_its_code_id_is_told_which_setting_to_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("reader");
+    let mut reader = FakeReader::plug_in(&link).unwrap();
+    let (mut child, mut lines) = listen(&link, false);
+    lines.next();
+    for (index, mark) in [(0, &b"s"[..]), (1, b"]Q1"), (2, b"\\000026")] {
+        reader.send(&[mark, &patient(index).citizen_card()].concat()).unwrap();
+        assert!(lines.next().unwrap().contains("thẻ căn cước"));
+        let advice = lines.next().unwrap();
+        assert!(advice.contains("bỏ tiền tố và mã loại"), "{advice}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_card_in_packets_with_pauses_is_one_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("reader");
+    let mut reader = FakeReader::plug_in(&link).unwrap();
+    let (mut child, mut lines) = listen(&link, false);
+    lines.next();
+    for index in 0..3 {
+        // Without a suffix: only its shape tells that the card is not whole yet.
+        let card = patient(index).citizen_card();
+        let card = card.strip_suffix(b"\r\n").unwrap();
+        for packet in card.chunks(64) {
+            reader.send(packet).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(150));
+        }
+        let told = lines.next().unwrap();
+        let length = format!("{} byte", card.len());
+        assert!(told.contains("thẻ căn cước") && told.contains(&length), "{told}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 fn decode(bytes: &[u8]) -> (String, bool) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
         .args(["decode", "--today", "2026-11-22"])

@@ -64,7 +64,7 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
         while let Ok(scan) = inbox.recv().await {
             let env = Env {
                 now: Duration::from_millis(clock.now().uptime_ms),
-                today,
+                today: today.into(),
                 fresh: VisitId(Uuid::now_v7()),
                 timing: &timing,
                 offer: &offer,

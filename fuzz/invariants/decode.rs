@@ -52,9 +52,19 @@ fn check_citizen_card(card: &CitizenCard, record: &[u8]) {
 }
 
 fn check_insurance_card(card: &InsuranceCard, record: &[u8]) {
-    check_insurance_number(&card.number);
+    match &card.personal_id {
+        Some(id) => assert!(
+            is_personal_number(id.reveal())
+                && card.number.reveal() == id.reveal()
+                && card.number.bhxh_id().is_none()
+        ),
+        None => check_insurance_number(&card.number),
+    }
     check_name(card.name.as_ref(), card.warnings);
-    check_address(card.address.as_ref(), card.warnings);
+    // The newer layouts, of more than fifteen fields, have no address to miss.
+    if card.address.is_some() || record.iter().filter(|byte| **byte == b'|').count() < 15 {
+        check_address(card.address.as_ref(), card.warnings);
+    }
     told(card.birth.is_some(), &[Warning::BirthMissing, Warning::BirthInvalid], card.warnings);
     told(card.sex.is_some(), &[Warning::SexUnknown], card.warnings);
     assert!(card.facility.as_ref().is_none_or(|code| code.len() == 5 && is_capital(code)));
@@ -83,7 +93,7 @@ fn check_name(name: Option<&Name>, warnings: Warnings) {
     let why = [Warning::NameInvalid, Warning::NameUnreliable, Warning::NameUndecodable];
     told(name.is_some(), &why, warnings);
     let Some(name) = name.map(Name::reveal) else { return };
-    assert!(name.contains(char::is_alphabetic) && !is_damaged(name));
+    assert!(name.contains(char::is_alphabetic) && !is_damaged(name) && !name.contains('?'));
     assert!(name.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace)));
     assert!(!name.contains(char::is_control));
 }
@@ -191,9 +201,11 @@ fn is_capital(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
-/// Letters were lost in it.
+/// Letters were lost in it: a question mark inside a word stands for one.
 fn is_damaged(text: &str) -> bool {
-    text.contains([char::REPLACEMENT_CHARACTER, '?'])
+    let mut letters = text.chars().zip(text.chars().skip(1));
+    text.contains(char::REPLACEMENT_CHARACTER)
+        || letters.any(|(a, b)| a == '?' && b.is_alphabetic() || a.is_alphabetic() && b == '?')
 }
 
 /// Sentences for people.

@@ -4,7 +4,9 @@
 
 use chrono::NaiveDate;
 
-use super::date::{PartialDate, Style};
+use super::date::{self, PartialDate, Reading, Style};
+use super::fields::Fields;
+use super::marks;
 use super::name;
 use super::person::{self, Sex};
 use super::secret::{Address, Name, OldId, PersonalId};
@@ -61,36 +63,120 @@ pub struct CitizenCard {
     pub warnings: Warnings,
 }
 
-/// Reads the fields after the number. `count` is the number of fields in all, at least [`FIELDS`].
-pub(super) fn read<'a>(
+/// Where the fields stand that a broken letter may have moved: its second byte became a separator.
+#[derive(Clone, Copy)]
+struct Places {
+    /// Date of birth; sex and address follow it, name and old number stand before it.
+    birth: usize,
+    /// Date of issue; the extras follow it.
+    issued: usize,
+}
+
+impl Places {
+    const USUAL: Self = Self { birth: 3, issued: 6 };
+
+    /// Looks for a date and a sex one after the other where they should be, then a field or two
+    /// later, then one earlier.
+    fn find(fields: &Fields<'_>) -> Self {
+        let usual = Self::USUAL.birth;
+        let is_birth = |place: usize| date::is_full(fields.get(place));
+        let is_sex = |place: usize| Sex::in_words(fields.get(place)).is_some();
+        let is_anchored = |place: usize| {
+            let is_followed = is_sex(place + 1) || place > usual && is_birth(place + 3);
+            is_birth(place) && is_followed && place + 3 < fields.count
+        };
+        let stands = !matches!(date::read(fields.get(usual), Style::Digits), Reading::Invalid)
+            || is_sex(usual + 1);
+        let birth = if stands {
+            usual
+        } else {
+            [4, 5, 2].into_iter().find(|place| is_anchored(*place)).unwrap_or(usual)
+        };
+        let expected = birth + 3;
+        let moved = !fields.get(expected).is_empty() && !is_birth(expected);
+        let issued = if moved {
+            [1, 2].into_iter().map(|more| expected + more).find(|at| is_birth(*at))
+        } else {
+            None
+        };
+        Self { birth, issued: issued.unwrap_or(expected) }
+    }
+}
+
+/// Whether the fields behind the number are those of a citizen card, and in their places.
+pub(super) fn follows(fields: &Fields<'_>) -> bool {
+    let Places { birth, issued } = Places::find(fields);
+    fields.count >= FIELDS
+        && date::is_full(fields.get(birth))
+        && Sex::in_words(fields.get(birth + 1)).is_some()
+        && issued < fields.count
+}
+
+/// Whether the fields say the year of birth and the sex that the number says.
+pub(super) fn agrees(id: &PersonalId, fields: &Fields<'_>) -> bool {
+    let birth = Places::find(fields).birth;
+    let year = match date::read(fields.get(birth), Style::Digits) {
+        Reading::Known { date, .. } => Some(date.year()),
+        Reading::Absent | Reading::Invalid => None,
+    };
+    follows(fields)
+        && year.is_some()
+        && year == id.birth_year().map(PartialDate::year)
+        && Sex::in_words(fields.get(birth + 1)) == id.sex()
+}
+
+/// Whether a number of twelve digits begins something else, as the one of a driving licence does: a
+/// word stands where a card has the old number, and neither birth nor sex nor issue is one.
+pub(super) fn contradicts(fields: &Fields<'_>) -> bool {
+    let Places { birth, issued } = Places::find(fields);
+    let is_date =
+        |place| matches!(date::read(fields.get(place), Style::Digits), Reading::Known { .. });
+    let old = fields.get(birth.saturating_sub(2));
+    old.chars().any(|c| c.is_alphabetic() || c == '/')
+        && !(is_date(birth) && Sex::in_words(fields.get(birth + 1)).is_some())
+        && Sex::in_words(fields.get(birth + 1)).is_none()
+        && !(is_date(birth) && is_date(issued))
+}
+
+/// Reads the fields after the number; there are at least [`FIELDS`] in all.
+pub(super) fn read(
     personal_id: PersonalId,
-    mut fields: impl Iterator<Item = &'a str>,
-    count: usize,
+    fields: &Fields<'_>,
     mut warnings: Warnings,
     today: NaiveDate,
 ) -> CitizenCard {
-    let mut field = || fields.next().unwrap_or_default().trim();
-    let extras = count.saturating_sub(FIELDS);
-    if extras != 0 && extras != EXTRAS_2024 {
+    let places = Places::find(fields);
+    let extras = fields.count.saturating_sub(1 + places.issued);
+    let is_usual = places.birth == Places::USUAL.birth && places.issued == Places::USUAL.issued;
+    if !is_usual || extras != 0 && extras != EXTRAS_2024 {
         warnings.add(Warning::UnknownFieldCount);
     }
-    let old_id = old_id(field(), &mut warnings);
-    let name = Name::judge(field(), &mut warnings);
-    let birth = person::birth(field(), Style::Digits, today, &mut warnings);
-    let sex = Sex::in_words(field());
-    let address_field = field();
-    if address_field.is_empty() {
-        warnings.add(Warning::AddressMissing);
-    }
-    let address = Address::judge(address_field, &mut warnings);
+    let old_id = if places.birth < Places::USUAL.birth {
+        warnings.add(Warning::OldIdInvalid);
+        None
+    } else {
+        old_id(fields.get(1), &mut warnings)
+    };
+    let name = if places.birth > Places::USUAL.birth {
+        // A separator out of a broken letter: what stands before it is half a name.
+        warnings.add(Warning::NameUnreliable);
+        None
+    } else {
+        Name::judge(fields.get(places.birth - 1), &mut warnings)
+    };
+    let birth = person::birth(fields.get(places.birth), Style::Digits, today, &mut warnings);
+    let sex = Sex::in_words(fields.get(places.birth + 1));
+    let address = address(fields, places, &mut warnings);
+    let issued_field = without_code_id(fields, places.issued, &mut warnings);
     let issued =
-        person::date_of_card(field(), Style::Digits, Warning::IssuedInvalid, &mut warnings);
+        person::date_of_card(issued_field, Style::Digits, Warning::IssuedInvalid, &mut warnings);
     if issued.is_none() && !warnings.contains(Warning::IssuedInvalid) {
         warnings.add(Warning::IssuedMissing);
     }
-    if name::lacks_diacritics(name.as_ref(), address.as_ref()) {
-        warnings.add(Warning::NoDiacritics);
+    if extras == EXTRAS_2024 && marks::is_code_id(fields.last) {
+        warnings.add(Warning::CodeId);
     }
+    name::warn_of_lost_letters(name.as_ref(), address.as_ref(), &mut warnings);
     cross_check(&personal_id, birth, sex, &mut warnings);
     CitizenCard {
         layout: if extras == 0 { Layout::Cccd2021 } else { Layout::CanCuoc2024 },
@@ -103,6 +189,37 @@ pub(super) fn read<'a>(
         issued,
         extras,
         warnings,
+    }
+}
+
+/// The address, unless a separator out of a broken letter cut it.
+fn address(fields: &Fields<'_>, places: Places, warnings: &mut Warnings) -> Option<Address> {
+    if places.issued > places.birth + 3 {
+        warnings.add(Warning::AddressUnreliable);
+        return None;
+    }
+    let field = fields.get(places.birth + 2);
+    if field.is_empty() {
+        warnings.add(Warning::AddressMissing);
+    }
+    Address::judge(field, warnings)
+}
+
+/// The date of issue without the code id that a reader put behind the last field.
+fn without_code_id<'a>(fields: &Fields<'a>, place: usize, warnings: &mut Warnings) -> &'a str {
+    const DATE: usize = 8;
+    let field = fields.get(place);
+    match field.split_at_checked(DATE) {
+        Some((date, mark))
+            if place + 1 == fields.count
+                && date.bytes().all(|byte| byte.is_ascii_digit())
+                && !mark.starts_with(|c: char| c.is_ascii_digit())
+                && marks::is_code_id(mark) =>
+        {
+            warnings.add(Warning::CodeId);
+            date
+        }
+        Some(_) | None => field,
     }
 }
 
@@ -152,7 +269,8 @@ mod tests {
         fields[place] = value;
         let today = "2026-11-22".parse().unwrap();
         let id = PersonalId::parse(fields[0]).unwrap();
-        let card = read(id, fields.into_iter().skip(1), 7, Warnings::default(), today);
+        let text = fields.join("|");
+        let card = read(id, &Fields::of(&text), Warnings::default(), today);
         card.warnings.iter().map(Warning::slug).collect()
     }
 
@@ -200,7 +318,8 @@ mod tests {
         ] {
             let id = PersonalId::parse(GOOD[0]).unwrap();
             let today = "2026-11-22".parse().unwrap();
-            let card = read(id, GOOD.into_iter().skip(1), count, Warnings::default(), today);
+            let text = GOOD.join("|") + &"|".repeat(count - GOOD.len());
+            let card = read(id, &Fields::of(&text), Warnings::default(), today);
             assert_eq!((card.layout, card.extras), (layout, extras));
             assert_eq!(!card.warnings.contains(Warning::UnknownFieldCount), known);
         }

@@ -1,6 +1,8 @@
 //! Printed command cards: the same choices without a touch screen. The codes stay in the
 //! alphanumeric set of QR (upper case, digits, `:` and `-`), which makes the printed squares large.
 
+use super::marks;
+
 /// What a command card asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -89,6 +91,25 @@ impl Command {
     pub fn code(self) -> &'static str {
         // A number no card has cannot be printed either: the bare prefix is no command.
         Self::all().find(|(command, _)| *command == self).map_or(PREFIX, |(_, code)| code)
+    }
+
+    /// The command of a scan, also with a code id before or behind it; `Some(None)` for one that
+    /// claims to be a command and is none.
+    pub(super) fn find(text: &str) -> Option<Option<Self>> {
+        let claim = marks::behind_code_id(text).find(|text| Self::claims(text))?;
+        let behind = || marks::without_code_id_behind(claim).find_map(Self::read);
+        Some(Self::read(claim).or_else(behind))
+    }
+
+    /// Whether bytes are the beginning of a command: `Some(true)` for a whole one.
+    pub(super) fn begun(code: &[u8]) -> Option<bool> {
+        let is_here = |whole: &str| {
+            let whole = whole.as_bytes();
+            whole.get(..code.len()).is_some_and(|head| head.eq_ignore_ascii_case(code))
+        };
+        let mut begun = Self::all().filter(|(_, whole)| is_here(whole)).peekable();
+        begun.peek()?;
+        Some(begun.any(|(_, whole)| whole.len() == code.len()))
     }
 
     /// Whether a scan claims to be a command, known or not.

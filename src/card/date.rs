@@ -93,7 +93,8 @@ impl PartialDate {
     }
 
     /// Whether even the first day it can be lies after `day`.
-    pub(super) fn is_after(self, day: NaiveDate) -> bool {
+    #[must_use]
+    pub fn is_after(self, day: NaiveDate) -> bool {
         self.first_day() > (day.year(), day.month(), day.day())
     }
 
@@ -165,6 +166,11 @@ pub(super) fn read(field: &str, style: Style) -> Reading {
         }
         None => Reading::Invalid,
     }
+}
+
+/// Whether a field is a date of which day, month and year are written.
+pub(super) fn is_full(field: &str) -> bool {
+    field.trim().len() >= 8 && matches!(read(field, Style::Digits), Reading::Known { .. })
 }
 
 /// The way a date is written.

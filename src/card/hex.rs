@@ -33,12 +33,7 @@ pub(super) fn read(field: &str, warnings: &mut Warnings) -> Field {
     if field.is_empty() || field == "-" {
         return Field::Absent;
     }
-    let has_digit = field.contains(|c: char| c.is_ascii_digit());
-    let possible = field.chars().all(telex::is_possible);
-    // Programs that write plain text write whole names and addresses: with spaces.
-    let claims_hex = !field.contains(char::is_whitespace)
-        && (possible || has_digit && field.len() >= SHORTEST_HEX);
-    if !claims_hex {
+    if !claims(field) {
         return Field::Text(Zeroizing::new(field.to_owned()));
     }
     if let Some(text) = decode(field.as_bytes(), warnings) {
@@ -48,7 +43,23 @@ pub(super) fn read(field: &str, warnings: &mut Warnings) -> Field {
         warnings.add(Warning::ImeRepaired);
         return Field::of(text);
     }
-    if has_digit { Field::Undecodable } else { Field::Text(Zeroizing::new(field.to_owned())) }
+    if has_digit(field) {
+        Field::Undecodable
+    } else {
+        Field::Text(Zeroizing::new(field.to_owned()))
+    }
+}
+
+/// Whether a field is meant as hex. Programs that write plain text write whole names and addresses:
+/// with spaces.
+pub(super) fn claims(field: &str) -> bool {
+    let possible = field.chars().all(telex::is_possible);
+    !field.contains(char::is_whitespace)
+        && (possible || has_digit(field) && field.len() >= SHORTEST_HEX)
+}
+
+fn has_digit(field: &str) -> bool {
+    field.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether hex ends in the middle of a byte: a sign that a record was cut.

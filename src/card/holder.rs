@@ -16,7 +16,8 @@ use super::{InsuranceId, PersonalId, Scan};
 pub struct Holder {
     /// What to call them; `None` if the card does not say it reliably.
     pub given: Option<GivenName>,
-    /// Date of birth, as precise as known.
+    /// Date of birth, as precise as known: the card's, or the year in the personal number where the
+    /// card's was lost. It may lie in the future, where the day of today is wrong.
     pub birth: Option<PartialDate>,
     /// Sex.
     pub sex: Option<Sex>,
@@ -44,13 +45,17 @@ impl Scan {
 
     /// What makes two scans of a day the same person: `cccd:` and the personal number, or `bhxh:`
     /// and the last ten characters, which both forms of a BHYT number share. Neither card carries
-    /// the other's number: what joins them is [`Scan::name_and_birth`].
+    /// the other's number, unless it is a BHYT card with the personal number: what joins them is
+    /// [`Scan::name_and_birth`].
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match self {
             Self::Citizen(card) => Some(by_personal_id(&card.personal_id)),
             Self::PersonalNumber(id) => Some(by_personal_id(id)),
-            Self::Insurance(card) => Some(by_insurance_id(&card.number)),
+            Self::Insurance(card) => Some(match &card.personal_id {
+                Some(id) => by_personal_id(id),
+                None => by_insurance_id(&card.number),
+            }),
             Self::InsuranceNumber(id) => Some(by_insurance_id(id)),
             Self::Command(_) | Self::Opaque | Self::Url | Self::Payment | Self::Unreadable(_) => {
                 None
@@ -81,19 +86,36 @@ impl Scan {
 
 impl CitizenCard {
     fn holder(&self) -> Holder {
-        Holder { given: given(self.name.as_ref(), self.warnings), birth: self.birth, sex: self.sex }
+        Holder {
+            given: given(self.name.as_ref(), self.warnings),
+            birth: self.birth.or_else(|| self.personal_id.birth_year()),
+            sex: self.sex.or_else(|| self.personal_id.sex()),
+        }
     }
 }
 
 impl InsuranceCard {
     fn holder(&self) -> Holder {
-        Holder { given: given(self.name.as_ref(), self.warnings), birth: self.birth, sex: self.sex }
+        let id = self.personal_id.as_ref();
+        Holder {
+            given: given(self.name.as_ref(), self.warnings),
+            birth: self.birth.or_else(|| id.and_then(PersonalId::birth_year)),
+            sex: self.sex.or_else(|| id.and_then(PersonalId::sex)),
+        }
     }
 }
 
-/// The given name, unless the name holds signs that make its last word doubtful.
+/// The given name, unless something says that the name did not come as it was written: nobody is
+/// spoken to by half a name.
 fn given(name: Option<&Name>, warnings: Warnings) -> Option<GivenName> {
-    name.filter(|_| !warnings.contains(Warning::NameInvalid)).map(Name::given)
+    name.filter(|_| !is_name_doubtful(warnings)).map(Name::given)
+}
+
+/// Whether the name may not have come as it was written.
+pub(super) fn is_name_doubtful(warnings: Warnings) -> bool {
+    [Warning::NameInvalid, Warning::NameDoubtful, Warning::NoDiacritics]
+        .into_iter()
+        .any(|warning| warnings.contains(warning))
 }
 
 fn by_personal_id(id: &PersonalId) -> Identity {

@@ -1,29 +1,39 @@
 //! The QR of a BHYT card: `number|name|birth|sex|address|facility|from|to|issued|manager|parent|
-//! area|five years|check|$`, names and addresses in hex, `-` for nothing. Its check string is kept
-//! from nobody and verified by nobody: the algorithm is not published.
+//! area|five years|check|$`, names and addresses in hex, `-` for nothing. Older codes stop earlier,
+//! newer ones put the level and the issuing office before the `$`: the end mark tells that a code is
+//! whole, not the number of fields. Its check string is kept from nobody and verified by nobody: the
+//! algorithm is not published.
 
 use chrono::NaiveDate;
 
-use super::date::{PartialDate, Style};
+use super::date::{self, PartialDate, Reading, Style};
+use super::fields::Fields;
 use super::hex::{self, Field};
+use super::marks;
 use super::name;
 use super::person::{self, Sex};
-use super::secret::{Address, InsuranceId, Name};
+use super::secret::{Address, InsuranceId, Name, PersonalId};
 use super::warning::{Warning, Warnings};
 
 /// Fewest fields that still tell who it is and until when the card is valid.
 pub(super) const FEWEST_FIELDS: usize = 8;
 
-/// Fields of the known layout, with the end mark.
-const FIELDS: usize = 15;
+/// Fields of the oldest known layout without its end mark; more only add to its end.
+const FIELDS: usize = 14;
+
+/// With more fields than this, end mark included, the layout has no address: since 2021 it tells
+/// the issuing office instead.
+const FIELDS_WITH_ADDRESS: usize = 15;
 
 /// What the last field of a whole code is.
 const END_MARK: &str = "$";
 
 /// A BHYT card on paper or in an app.
 pub struct InsuranceCard {
-    /// The number, 15 characters or 10 digits.
+    /// The number, 15 characters or 10 digits, or the personal number in its place.
     pub number: InsuranceId,
+    /// The personal number, where the card carries it in the place of the BHYT number.
+    pub personal_id: Option<PersonalId>,
     /// Full name, `None` if it could not be decoded.
     pub name: Option<Name>,
     /// Date of birth, as precise as the card knows it.
@@ -44,29 +54,51 @@ pub struct InsuranceCard {
     pub warnings: Warnings,
 }
 
-/// Reads the fields after the number. `count` is the number of fields in all, at least
-/// [`FEWEST_FIELDS`].
-pub(super) fn read<'a>(
+/// Whether the fields behind the number are those of a BHYT code: birth and sex stand a place
+/// earlier than on a citizen card.
+pub(super) fn follows(fields: &Fields<'_>) -> bool {
+    fields.count >= FEWEST_FIELDS
+        && (date::is_full(fields.get(2)) || read_sex(fields.get(3)).is_some())
+        && !date::is_full(fields.get(3))
+        && !matches!(date::read(fields.get(2), Style::Slashes), Reading::Invalid)
+}
+
+/// Whether the fields say the year of birth and the sex that a personal number says.
+pub(super) fn agrees(id: &PersonalId, fields: &Fields<'_>) -> bool {
+    let year = match date::read(fields.get(2), Style::Slashes) {
+        Reading::Known { date, .. } => Some(date.year()),
+        Reading::Absent | Reading::Invalid => None,
+    };
+    year.is_some()
+        && year == id.birth_year().map(PartialDate::year)
+        && read_sex(fields.get(3)) == id.sex()
+}
+
+/// Whether the fields behind a personal number are those of a BHYT code: the name is in hex.
+pub(super) fn follows_personal_number(fields: &Fields<'_>) -> bool {
+    follows(fields) && hex::claims(fields.get(1))
+}
+
+/// Reads the fields after the number; there are at least [`FEWEST_FIELDS`] in all.
+pub(super) fn read(
     number: InsuranceId,
-    fields: impl Iterator<Item = &'a str>,
-    count: usize,
+    fields: &Fields<'_>,
     mut warnings: Warnings,
     today: NaiveDate,
 ) -> InsuranceCard {
-    let mut rest = [""; FIELDS - 1];
-    for (place, field) in rest.iter_mut().zip(fields) {
-        *place = field.trim();
-    }
-    let [name, birth, sex, address, facility, from, to, _, _, _, _, five_years, check, end] = rest;
+    let [name, birth, sex, address, facility, from, to] =
+        [1, 2, 3, 4, 5, 6, 7].map(|place| fields.get(place));
+    let five_years = if fields.last == fields.get(12) { "" } else { fields.get(12) };
     number.check(&mut warnings);
-    // Some programs leave out the `|` before the mark: it then ends the check string.
-    let ended = end == END_MARK || check.ends_with(END_MARK);
+    let ended = is_ended(fields.last, &mut warnings);
     if !ended {
         warnings.add(Warning::EndMarkMissing);
+        if fields.count < FIELDS {
+            warnings.add(Warning::UnknownFieldCount);
+        }
     }
-    if !matches!(FIELDS.checked_sub(count), Some(0 | 1)) {
-        warnings.add(Warning::UnknownFieldCount);
-    }
+    // Hex goes through any character set unharmed; what is plain in it is plain on the card.
+    let is_plain = !hex::claims(name);
     let name = match hex::read(name, &mut warnings) {
         Field::Text(text) => Name::judge(&text, &mut warnings),
         Field::Absent => Name::judge("", &mut warnings),
@@ -78,7 +110,9 @@ pub(super) fn read<'a>(
     let address = match hex::read(address, &mut warnings) {
         Field::Text(text) => Address::judge(&text, &mut warnings),
         Field::Absent => {
-            warnings.add(Warning::AddressMissing);
+            if fields.count <= FIELDS_WITH_ADDRESS {
+                warnings.add(Warning::AddressMissing);
+            }
             None
         }
         Field::Undecodable => {
@@ -86,11 +120,16 @@ pub(super) fn read<'a>(
             None
         }
     };
-    if name::lacks_diacritics(name.as_ref(), address.as_ref()) {
-        warnings.add(Warning::NoDiacritics);
+    if is_plain {
+        name::warn_of_lost_letters(name.as_ref(), address.as_ref(), &mut warnings);
+    } else {
+        name::warn_of_doubtful_name(name.as_ref(), &mut warnings);
     }
     let birth = person::birth(birth, Style::Slashes, today, &mut warnings);
-    let sex = read_sex(sex, &mut warnings);
+    let sex = read_sex(sex);
+    if sex.is_none() {
+        warnings.add(Warning::SexUnknown);
+    }
     let facility = read_facility(facility, &mut warnings);
     let valid_from = validity(from, &mut warnings);
     let valid_to = validity(to, &mut warnings);
@@ -102,6 +141,7 @@ pub(super) fn read<'a>(
         warnings.add(Warning::CardNotYetValid);
     }
     InsuranceCard {
+        personal_id: PersonalId::parse(number.reveal()),
         number,
         name,
         birth,
@@ -116,16 +156,26 @@ pub(super) fn read<'a>(
 }
 
 /// `1` or `2`; some programs write the words.
-fn read_sex(field: &str, warnings: &mut Warnings) -> Option<Sex> {
-    let sex = match field {
+fn read_sex(field: &str) -> Option<Sex> {
+    match field {
         "1" => Some(Sex::Male),
         "2" => Some(Sex::Female),
         words => Sex::in_words(words),
-    };
-    if sex.is_none() {
-        warnings.add(Warning::SexUnknown);
     }
-    sex
+}
+
+/// Whether the code ends in its mark: a field of its own, or the end of the last one where a
+/// program left out the `|`. A code id may stand behind it.
+fn is_ended(last: &str, warnings: &mut Warnings) -> bool {
+    if last.ends_with(END_MARK) {
+        return true;
+    }
+    let behind = last.rsplit_once(END_MARK).map(|(_, mark)| mark);
+    let has_code_id = behind.is_some_and(marks::is_code_id);
+    if has_code_id {
+        warnings.add(Warning::CodeId);
+    }
+    has_code_id
 }
 
 /// `01 - 001`, `01 – 001`, `01 001` or `01001`, always given as `01001`.
@@ -173,8 +223,7 @@ mod tests {
     fn card(fields: &[&str]) -> InsuranceCard {
         let number = InsuranceId::parse(fields[0]).unwrap();
         let today = "2026-11-22".parse().unwrap();
-        let rest = fields.iter().copied().skip(1);
-        read(number, rest, fields.len(), Warnings::default(), today)
+        read(number, &Fields::of(&fields.join("|")), Warnings::default(), today)
     }
 
     fn slugs(card: &InsuranceCard) -> Vec<&'static str> {

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::secret::InsuranceId;
+use super::secret::{InsuranceId, PersonalId};
 use super::warning::{Warning, Warnings};
 
 /// The object codes VNeID takes when a BHYT card is integrated (annex of the campaign plans).
@@ -55,6 +55,11 @@ impl InsuranceId {
         Some(number)
     }
 
+    /// The personal number in the place of the BHYT number.
+    pub(super) fn personal(id: &PersonalId) -> Self {
+        Self::hold(id.reveal())
+    }
+
     /// The group of the insured, such as `GD`; `None` on the ten-digit form.
     #[must_use]
     pub fn object_code(&self) -> Option<&str> {
@@ -73,10 +78,13 @@ impl InsuranceId {
         self.full()?.get(3..5)
     }
 
-    /// The ten digits of the BHXH number; `None` in a number from before it existed.
+    /// The ten digits of the BHXH number; `None` in a number from before it existed, and where the
+    /// personal number stands in its place.
     #[must_use]
     pub fn bhxh_id(&self) -> Option<&str> {
-        Some(self.last_ten()).filter(|ten| ten.bytes().all(|byte| byte.is_ascii_digit()))
+        Some(self.last_ten())
+            .filter(|ten| ten.bytes().all(|byte| byte.is_ascii_digit()))
+            .filter(|_| matches!(self.reveal().len(), SHORT | FULL))
     }
 
     /// The last ten characters, which both forms of a number share.
@@ -101,6 +109,12 @@ impl InsuranceId {
     fn full(&self) -> Option<&str> {
         Some(self.reveal()).filter(|number| number.len() == FULL)
     }
+}
+
+/// Whether a number has codes that were issued; the ten digits alone say nothing of it.
+pub(super) fn is_issued(number: &InsuranceId) -> bool {
+    number.object_code().is_some_and(|code| OBJECT_CODES.contains(&code))
+        && matches!(number.benefit_code(), Some("1" | "2" | "3" | "4" | "5" | "6" | "7"))
 }
 
 #[cfg(test)]

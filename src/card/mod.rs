@@ -3,15 +3,20 @@
 //! their size, and none are refused without a reason. It proves that a card was scanned and never
 //! that VNeID was used: both can carry the same string. Cross-checks warn and never refuse.
 
+pub mod answer;
 mod charset;
 mod citizen;
 mod command;
 mod date;
+mod fields;
 mod hex;
 mod holder;
 mod insurance;
 mod insurance_id;
 pub mod json;
+mod link;
+mod lost_letters;
+mod marks;
 mod name;
 mod name_and_birth;
 mod person;
@@ -19,13 +24,18 @@ mod personal_id;
 mod province;
 mod secret;
 mod setting;
+pub mod shape;
 mod telex;
 mod text;
+mod token;
 mod typed_number;
 mod unreadable;
 mod warning;
 
 use chrono::NaiveDate;
+
+use fields::Fields;
+use marks::Unmarked;
 
 pub use citizen::{CitizenCard, Layout};
 pub use command::Command;
@@ -45,9 +55,6 @@ pub use warning::{Warning, Warnings};
 /// what the largest QR code can hold.
 pub const MAX_RECORD: usize = 2048;
 
-/// Shortest token that may be VNeID's changing QR. Shorter ones are bar codes of things.
-const SHORTEST_TOKEN: usize = 24;
-
 /// What one record of the reader is.
 pub enum Scan {
     /// A citizen card, or the same string out of VNeID.
@@ -60,9 +67,9 @@ pub enum Scan {
     InsuranceNumber(InsuranceId),
     /// One of our own command cards.
     Command(Command),
-    /// A long token that cannot be read here, most likely VNeID's changing QR. It is not kept.
+    /// A token that cannot be read here and looks like VNeID's changing QR. It is not kept.
     Opaque,
-    /// A web address. It is not kept.
+    /// An address on the web or in an app. It is not kept.
     Url,
     /// A bank's payment code. It is not kept.
     Payment,
@@ -121,7 +128,7 @@ pub fn decode(record: &[u8], today: NaiveDate) -> Scan {
     if let Some(setting) = setting::of_packing(record) {
         return unreadable(Reason::Unknown, Some(setting));
     }
-    let read = text::read(record);
+    let read = text::read(answer::without_answers(record));
     let text = read.text.trim();
     recognise(text, read.warnings, today).unwrap_or_else(|reason| {
         let cut = read.cut && reason == Reason::FieldCount;
@@ -132,83 +139,85 @@ pub fn decode(record: &[u8], today: NaiveDate) -> Scan {
 
 /// Tells the kinds apart. Our own marks come first, then numbers, then guesses.
 fn recognise(text: &str, mut warnings: Warnings, today: NaiveDate) -> Result<Scan, Reason> {
-    let text = match without_symbology_mark(text) {
-        Some(rest) => {
-            warnings.add(Warning::SymbologyMark);
-            rest
-        }
-        None => text,
-    };
-    if Command::claims(text) {
-        return Command::read(text).map(Scan::Command).ok_or(Reason::Unknown);
+    let Unmarked { rest, is_goods } = marks::take_off(text);
+    if rest.is_some() {
+        warnings.add(Warning::SymbologyMark);
     }
-    if is_url(text) {
+    let text = rest.as_deref().map_or(text, String::as_str);
+    if let Some(command) = Command::find(text) {
+        return command.map(Scan::Command).ok_or(Reason::Unknown);
+    }
+    let fields = Fields::of(text);
+    if is_goods && fields.count == 1 {
+        // Twelve digits under the mark of a bar code of goods are no personal number.
+        return Err(Reason::Unknown);
+    }
+    let first = fields.get(0);
+    if fields.count == 1 {
+        return alone(first);
+    }
+    if link::is_link(text) {
         return Ok(Scan::Url);
     }
-    let mut fields = text.split('|');
-    let first = fields.next().unwrap_or_default().trim();
-    let rest = fields.clone().count();
-    if let Some(id) = PersonalId::parse(first) {
-        return match 1 + rest {
-            1 => Ok(Scan::PersonalNumber(id)),
-            count if count < citizen::FIELDS => Err(Reason::FieldCount),
-            count => Ok(Scan::Citizen(Box::new(citizen::read(id, fields, count, warnings, today)))),
-        };
+    if let Some(known) = card(first, &fields, warnings, today) {
+        return known;
     }
-    if rest == 0 {
-        return match InsuranceId::parse(first) {
-            Some(id) => Ok(Scan::InsuranceNumber(id)),
-            None if setting::has_wrong_separator(text) => Err(Reason::WrongSeparator),
-            None => unparted(text),
-        };
-    }
-    if let Some(id) = InsuranceId::parse_or_cut(first, &mut warnings) {
-        let count = 1 + rest;
-        return if count < insurance::FEWEST_FIELDS {
-            let cut = text.rsplit('|').next().is_some_and(hex::ends_inside_a_byte);
-            Err(if cut { Reason::Truncated } else { Reason::FieldCount })
-        } else {
-            let card = insurance::read(id, fields, count, warnings, today);
-            Ok(Scan::Insurance(Box::new(card)))
-        };
-    }
-    if is_payment(text) { Ok(Scan::Payment) } else { Err(Reason::BadId) }
-}
-
-/// What a text without fields is, if it is no number.
-fn unparted(text: &str) -> Result<Scan, Reason> {
     if is_payment(text) {
         return Ok(Scan::Payment);
     }
-    // A token has letters; a long row of digits is a bar code of goods.
-    let is_token = text.len() >= SHORTEST_TOKEN
-        && text.bytes().all(|byte| byte.is_ascii_graphic())
-        && text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if is_token { Ok(Scan::Opaque) } else { Err(Reason::Unknown) }
+    let number = marks::number_of_card(&fields).ok_or(Reason::BadId)?;
+    warnings.add(Warning::CodeId);
+    card(number, &fields, warnings, today).unwrap_or(Err(Reason::BadId))
 }
 
-/// What follows the symbology mark (`]Q1`, then perhaps `\000026` for UTF-8) that some readers are
-/// set to send in front of a code (ISO/IEC 15424).
-fn without_symbology_mark(text: &str) -> Option<&str> {
-    let marked = text.strip_prefix(']')?;
-    let mut chars = marked.chars();
-    let (symbology, modifier) = (chars.next()?, chars.next()?);
-    if !symbology.is_ascii_alphabetic() || !modifier.is_ascii_alphanumeric() {
-        return None;
+/// A record of several fields that begins with a number; `None` where it begins with none.
+fn card(
+    number: &str,
+    fields: &Fields<'_>,
+    mut warnings: Warnings,
+    today: NaiveDate,
+) -> Option<Result<Scan, Reason>> {
+    if let Some(id) = PersonalId::parse(number) {
+        return Some(if insurance::follows_personal_number(fields) {
+            let card = insurance::read(InsuranceId::personal(&id), fields, warnings, today);
+            Ok(Scan::Insurance(Box::new(card)))
+        } else if fields.count < citizen::FIELDS {
+            Err(Reason::FieldCount)
+        } else if citizen::contradicts(fields) {
+            Err(Reason::Unknown)
+        } else {
+            Ok(Scan::Citizen(Box::new(citizen::read(id, fields, warnings, today))))
+        });
     }
-    let rest = chars.as_str();
-    let without_eci = rest.strip_prefix('\\').and_then(|eci| eci.split_at_checked(6));
-    match without_eci {
-        Some((eci, rest)) if eci.bytes().all(|byte| byte.is_ascii_digit()) => Some(rest),
-        Some(_) | None => Some(rest),
-    }
+    let id = InsuranceId::parse_or_cut(number, &mut warnings)?;
+    Some(if fields.count < insurance::FEWEST_FIELDS {
+        let is_cut = hex::ends_inside_a_byte(fields.last);
+        Err(if is_cut { Reason::Truncated } else { Reason::FieldCount })
+    } else {
+        Ok(Scan::Insurance(Box::new(insurance::read(id, fields, warnings, today))))
+    })
 }
 
-/// A web address, with or without its scheme.
-fn is_url(text: &str) -> bool {
-    ["http://", "https://", "www."]
-        .into_iter()
-        .any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+/// What a text without fields is.
+fn alone(text: &str) -> Result<Scan, Reason> {
+    let number = |text: &str| {
+        PersonalId::parse(text)
+            .map(Scan::PersonalNumber)
+            .or_else(|| InsuranceId::parse(text).map(Scan::InsuranceNumber))
+    };
+    if let Some(number) = number(text).or_else(|| marks::bare_number(text).and_then(number)) {
+        Ok(number)
+    } else if setting::has_wrong_separator(text) {
+        Err(Reason::WrongSeparator)
+    } else if is_payment(text) {
+        Ok(Scan::Payment)
+    } else if token::is_like_vneid(text) {
+        Ok(Scan::Opaque)
+    } else if link::is_link(text) {
+        Ok(Scan::Url)
+    } else {
+        Err(Reason::Unknown)
+    }
 }
 
 /// A payment code of EMVCo (VietQR): it begins with its version, field 00 of length 02.

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::charset;
+use super::lost_letters;
 use super::secret::{Address, GivenName, Name};
 use super::warning::{Warning, Warnings};
 
@@ -11,7 +12,8 @@ impl Name {
     /// Judges the text of a name field.
     pub(super) fn judge(field: &str, warnings: &mut Warnings) -> Option<Self> {
         let name = single_spaced(field);
-        if is_damaged(&name) {
+        // No name has a question mark.
+        if is_damaged(&name) || name.contains('?') {
             warnings.add(Warning::NameUnreliable);
             return None;
         }
@@ -58,16 +60,46 @@ impl Address {
     }
 }
 
+/// Warns where letters or marks of a name are gone though what is left is good text.
+pub(super) fn warn_of_lost_letters(
+    name: Option<&Name>,
+    address: Option<&Address>,
+    warnings: &mut Warnings,
+) {
+    if lacks_diacritics(name, address) {
+        warnings.add(Warning::NoDiacritics);
+    } else {
+        warn_of_doubtful_name(name, warnings);
+    }
+}
+
+/// Warns where a name alone shows that something of it is gone.
+pub(super) fn warn_of_doubtful_name(name: Option<&Name>, warnings: &mut Warnings) {
+    if name.is_some_and(|name| lost_letters::shows_in(name.reveal())) {
+        warnings.add(Warning::NameDoubtful);
+    }
+}
+
 /// Whether Vietnamese letters are gone: nothing outside ASCII in the name nor in the address. A
 /// name alone may well be plain ("Mai Lan Anh"), hardly an address with it.
-pub(super) fn lacks_diacritics(name: Option<&Name>, address: Option<&Address>) -> bool {
+fn lacks_diacritics(name: Option<&Name>, address: Option<&Address>) -> bool {
     name.is_some_and(|name| name.reveal().is_ascii())
         && address.is_none_or(|address| address.reveal().is_ascii())
 }
 
 /// Letters were lost: replaced by U+FFFD or `?`, or taken for another character set.
 fn is_damaged(text: &str) -> bool {
-    text.contains([char::REPLACEMENT_CHARACTER, '?']) || charset::looks_like_mojibake(text)
+    text.contains(char::REPLACEMENT_CHARACTER)
+        || charset::looks_like_mojibake(text)
+        || has_question_mark_for_letter(text)
+}
+
+/// A question mark inside a word or at its end stands for a letter; one alone, as in "Thôn 3 (?)",
+/// was written.
+fn has_question_mark_for_letter(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphabetic() && c != '?').any(|word| {
+        word.contains('?') && (word.contains(char::is_alphabetic) || word.matches('?').count() > 1)
+    })
 }
 
 /// Trimmed, and with one space between words.

@@ -7,9 +7,10 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::date::PartialDate;
+use super::holder::is_name_doubtful;
 use super::person::Sex;
 use super::secret::{Identity, Name};
-use super::warning::{Warning, Warnings};
+use super::warning::Warnings;
 
 /// What two documents of one person have in common. It lives as long as the session does.
 pub struct NameAndBirth {
@@ -27,8 +28,7 @@ impl NameAndBirth {
         sex: Option<Sex>,
         warnings: Warnings,
     ) -> Option<Self> {
-        let doubtful = [Warning::NameInvalid, Warning::NoDiacritics];
-        if doubtful.into_iter().any(|warning| warnings.contains(warning)) {
+        if is_name_doubtful(warnings) {
             return None;
         }
         Some(Self { name: folded(name?.reveal()), birth: birth?, sex })
@@ -86,6 +86,7 @@ fn folded(name: &str) -> Zeroizing<String> {
 mod tests {
     use chrono::NaiveDate;
 
+    use super::super::warning::Warning;
     use super::*;
 
     fn person(name: &str, birth: PartialDate, sex: Option<Sex>) -> NameAndBirth {

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::charset;
 use super::date::{self, PartialDate, Reading, Style};
 use super::warning::{Warning, Warnings};
 
@@ -16,8 +17,13 @@ pub enum Sex {
 }
 
 impl Sex {
-    /// `Nam` or `Nữ`, in any case, also without marks.
+    /// `Nam` or `Nữ`, in any case, also without marks, and where UTF-8 was taken for Latin-1.
     pub(super) fn in_words(field: &str) -> Option<Self> {
+        Self::in_good_words(field)
+            .or_else(|| charset::undo_mojibake(field).and_then(|field| Self::in_good_words(&field)))
+    }
+
+    fn in_good_words(field: &str) -> Option<Self> {
         if field.eq_ignore_ascii_case("nam") {
             Some(Self::Male)
         } else if matches!(field, "Nữ" | "nữ" | "NỮ" | "nỮ") || field.eq_ignore_ascii_case("nu")

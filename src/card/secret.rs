@@ -37,7 +37,8 @@ secret_text! {
     OldId;
     /// The 12-digit personal number (số định danh cá nhân).
     PersonalId;
-    /// A BHYT number of 15 characters, or a BHXH number of 10 digits.
+    /// A BHYT number of 15 characters, a BHXH number of 10 digits, or on a BHYT card the personal
+    /// number of 12 digits that stands in its place.
     InsuranceId;
     /// What tells two people apart on one day: input of the day's HMAC and of nothing else.
     Identity;

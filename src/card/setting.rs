@@ -2,7 +2,10 @@
 //! change in the words of the readers' manuals. For the IT officer and the trouble screen.
 
 use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
 
+use super::citizen;
+use super::fields::Fields;
 use super::secret::{InsuranceId, PersonalId};
 use super::warning::{Warning, Warnings};
 
@@ -15,6 +18,8 @@ pub enum ReaderSetting {
     Utf8Output,
     /// It wraps each code in packets of Zebra's SSI protocol.
     PlainData,
+    /// It puts its own signs before or behind each code: code id, AIM id, ECI.
+    NoCodeId,
     /// It sends nothing after a code, so that each scan waits for the idle gap. Bytes cannot tell
     /// this: it is seen by how records end (see `Ending::Silence` of the reader's framing).
     EndSuffix,
@@ -28,6 +33,7 @@ impl ReaderSetting {
             Self::SerialMode => "serial-mode",
             Self::Utf8Output => "utf8-output",
             Self::PlainData => "plain-data",
+            Self::NoCodeId => "no-code-id",
             Self::EndSuffix => "end-suffix",
         }
     }
@@ -50,6 +56,11 @@ impl ReaderSetting {
                 "Đầu đọc đang gửi theo gói lệnh SSI. Hãy mở sách hướng dẫn của đầu đọc và quét mã \
                  cài đặt “Simple COM Port Emulation” (hoặc “USB CDC Host”), thay cho “SSI over \
                  USB CDC”."
+            }
+            Self::NoCodeId => {
+                "Đầu đọc đang gửi thêm ký hiệu trước hoặc sau mã. Hãy mở sách hướng dẫn của đầu \
+                 đọc và quét mã cài đặt để bỏ tiền tố và mã loại: tắt “Code ID”, “AIM ID”, “ECI \
+                 output”, “Prefix”."
             }
             Self::EndSuffix => {
                 "Đầu đọc không gửi dấu kết thúc nên mỗi lần quét phải chờ thêm. Hãy mở sách hướng \
@@ -85,6 +96,8 @@ pub(super) fn of_warnings(warnings: Warnings) -> Option<ReaderSetting> {
         Warning::NoDiacritics,
     ]) {
         Some(ReaderSetting::Utf8Output)
+    } else if any(&[Warning::SymbologyMark, Warning::CodeId]) {
+        Some(ReaderSetting::NoCodeId)
     } else {
         None
     }
@@ -98,9 +111,24 @@ pub(super) fn of_text(text: &str) -> Option<ReaderSetting> {
         Some(ReaderSetting::SerialMode)
     } else if broken {
         Some(ReaderSetting::Utf8Output)
+    } else if has_foreign_head(text) {
+        Some(ReaderSetting::NoCodeId)
     } else {
         None
     }
+}
+
+/// Whether a record that is parted like a card has signs before its number that are no code id we
+/// know how to take off.
+fn has_foreign_head(text: &str) -> bool {
+    let fields = Fields::of(text);
+    let first = fields.get(0);
+    let from = first.len().saturating_sub(12);
+    let number = first.get(from..).and_then(PersonalId::parse);
+    let marked = first
+        .get(..from)
+        .is_some_and(|head| !head.is_empty() && !head.ends_with(|c: char| c.is_ascii_digit()));
+    number.is_some() && marked && citizen::follows(&fields)
 }
 
 /// Whether a number is followed by fields that something else than `|` parts: `;`, a tab, or what
@@ -108,16 +136,23 @@ pub(super) fn of_text(text: &str) -> Option<ReaderSetting> {
 pub(super) fn has_wrong_separator(text: &str) -> bool {
     /// A card has six separators; fewer of one sign can be in any text.
     const FEWEST: usize = 6;
+    // The number of a driving licence has twelve digits too: what follows must be a card.
+    let is_card = |number: &str, rest: &str, separator: char| {
+        let parted = Zeroizing::new(format!("{number}{rest}").replace(separator, "|"));
+        let fields = Fields::of(&parted);
+        PersonalId::parse(number).is_none() || !citizen::contradicts(&fields)
+    };
     let after_number = |length| {
         let (number, rest) = text.split_at_checked(length)?;
         let known = PersonalId::parse(number).is_some() || InsuranceId::parse(number).is_some();
-        known.then_some(rest)
+        known.then_some((number, rest))
     };
-    [10, 12, 15].into_iter().filter_map(after_number).any(|rest| {
+    [10, 12, 15].into_iter().filter_map(after_number).any(|(number, rest)| {
         rest.chars().next().is_some_and(|separator| {
             !separator.is_alphanumeric()
                 && separator != '|'
                 && rest.chars().filter(|c| *c == separator).count() >= FEWEST
+                && is_card(number, rest, separator)
         })
     })
 }

@@ -105,6 +105,60 @@ fn the_holder_is_known_as_far_as_the_scan_tells() {
 }
 
 #[test]
+fn nobody_is_called_by_what_is_left_of_a_name() {
+    let given = |name: &str, address: &str| {
+        let card = format!("048150000012||{name}|1950|Nữ|{address}|15042021");
+        decoded(card).holder().unwrap().given.map(|given| given.reveal().to_owned())
+    };
+    for (name, address) in [
+        ("Nguyn Th Bi", "T 2, Phng Th"),
+        ("Nguyn Th Bi", "Tổ 2, Phường Thử"),
+        ("NGUYEN THI BUOI", "To 2, Phuong Thu"),
+        ("NGUYEN THI BUOI", "Tổ 2, Phường Thử"),
+        ("Nguy?n Th? B??i", "T? 2, Ph??ng Th?"),
+        ("Nguyễn Thị Bưởi 2", "Tổ 2, Phường Thử"),
+    ] {
+        assert_eq!(given(name, address), None, "{name}");
+    }
+    for (name, called) in
+        [("Nguyễn Thị Bưởi", "Bưởi"), ("Phan Anh Minh", "Minh"), ("Y Thử Niê", "Y Thử")]
+    {
+        assert_eq!(given(name, "Tổ 2, Phường Thử").as_deref(), Some(called));
+    }
+    let hex = |name: &str| -> String { name.bytes().map(|byte| format!("{byte:02x}")).collect() };
+    let insured = |name: &str| {
+        let card = INSURANCE.replace("4e677579e1bb856e2056c4836e204de1baab75", &hex(name));
+        decoded(card).holder().unwrap().given.map(|given| given.reveal().to_owned())
+    };
+    assert_eq!(insured("Phan Anh Minh").as_deref(), Some("Minh"));
+    assert_eq!(insured("NGUYEN THI BUOI"), None);
+}
+
+#[test]
+fn a_lost_birth_or_sex_is_the_numbers() {
+    for birth in ["", "31021990", "0201?990"] {
+        let holder = decoded(CARD.replace("02011990", birth)).holder().unwrap();
+        assert_eq!(holder.birth, Some(PartialDate::Year(1990)), "{birth}");
+    }
+    let holder = decoded(CARD.replace("|Nam|", "|?|")).holder().unwrap();
+    assert_eq!(holder.sex, Some(Sex::Male));
+    // A birth that is there stands, also where the number says otherwise.
+    let holder = decoded(CARD.replace("02011990", "02011991")).holder().unwrap();
+    assert_eq!(holder.birth.unwrap().year(), 1991);
+}
+
+#[test]
+fn a_bhyt_card_with_the_personal_number_is_the_same_person() {
+    let personal = INSURANCE.replace("GD4010000000051|", "001090000001|");
+    let scan = decoded(&personal);
+    assert_eq!(scan.identity().unwrap().reveal(), "cccd:001090000001");
+    assert_eq!(scan.identity().unwrap().reveal(), decoded(CARD).identity().unwrap().reveal());
+    let Scan::Insurance(card) = scan else { panic!("a BHYT card") };
+    assert_eq!(card.number.bhxh_id(), None);
+    assert_eq!((card.number.object_code(), card.number.unit_code()), (None, None));
+}
+
+#[test]
 fn a_person_has_one_identity_however_the_number_is_scanned() {
     let identity = |record: &str| decoded(record).identity().map(|id| id.reveal().to_owned());
     for record in [CARD, "001090000001"] {
@@ -125,7 +179,18 @@ fn the_wrong_mode_of_a_reader_is_named() {
     let latin: String = CARD.bytes().map(char::from).collect();
     let utf16: Vec<u8> = CARD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let telex = INSURANCE.replace("baab", "bâb");
-    let table: [(&[u8], Option<ReaderSetting>); 9] = [
+    let table: [(&[u8], Option<ReaderSetting>); 13] = [
+        (
+            b"s001090000001||Mau Thu|02011990|Nam|H\xc3\xa0 N\xe1\xbb\x99i|15042021",
+            Some(ReaderSetting::NoCodeId),
+        ),
+        (
+            b"\\000026001090000001||M\xe1\xba\xabu|02011990|Nam|H\xc3\xa0|15042021",
+            Some(ReaderSetting::NoCodeId),
+        ),
+        // More than a code id, and the number does not vouch for the rest.
+        (b"ABCDEFGH001090000001||Mau|02011991|Nam|Ha Noi|15042021", Some(ReaderSetting::NoCodeId)),
+        (b"GD4010000000051|4d6169|1950|1|-|01 - 001|01/01/2025|-|$", None),
         (CARD.as_bytes(), None),
         (INSURANCE.as_bytes(), None),
         (latin.as_bytes(), Some(ReaderSetting::Utf8Output)),
@@ -207,9 +272,11 @@ proptest! {
 
     #[test]
     fn a_number_and_seven_fields_are_never_refused(
-        rest in prop::collection::vec("[^|\0]{0,20}", 6..14),
+        // A word in the place of the old number is a sign of another document.
+        old in "[0-9]{0,12}",
+        rest in prop::collection::vec("[^|\0]{0,20}", 5..13),
     ) {
-        let record = format!("001090000001|{}", rest.join("|"));
+        let record = format!("001090000001|{old}|{}", rest.join("|"));
         let scan = decoded(&record);
         prop_assert!(matches!(scan, Scan::Citizen(_)));
     }

@@ -10,7 +10,7 @@ pub enum Warning {
     AddressUnreliable,
     /// The address is no readable hex; it is left out.
     AddressUndecodable,
-    /// More or fewer fields than the known layouts have.
+    /// More or fewer fields than the known layouts have, or in other places.
     UnknownFieldCount,
     /// The card carries no date of birth.
     BirthMissing,
@@ -42,7 +42,8 @@ pub enum Warning {
     MojibakeRepaired,
     /// The text was windows-1258, not UTF-8.
     DecodedWindows1258,
-    /// The reader puts a symbology mark (`]Q1`) in front; it was taken off.
+    /// The reader puts a symbology mark (`]Q1`) or the mark of a character set (`\000026`) into the
+    /// code; it was taken off.
     SymbologyMark,
     /// The name holds letters that were lost on the way; it is left out.
     NameUnreliable,
@@ -70,11 +71,15 @@ pub enum Warning {
     BenefitCodeUnknown,
     /// The facility code is not five characters; it is left out.
     FacilityInvalid,
+    /// The reader puts a code id (`s`, `P01`) before or behind the code; it was taken off.
+    CodeId,
+    /// The name looks as if letters or marks of it were lost; it is kept and nobody is called by it.
+    NameDoubtful,
 }
 
 impl Warning {
     /// Every warning, in the order in which they are listed for people.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::AddressMissing,
         Self::AddressUnreliable,
         Self::AddressUndecodable,
@@ -108,6 +113,8 @@ impl Warning {
         Self::LegacyBenefitCode,
         Self::BenefitCodeUnknown,
         Self::FacilityInvalid,
+        Self::CodeId,
+        Self::NameDoubtful,
     ];
 
     /// The word for it in the output of `tiepdon decode`; never changes.
@@ -147,6 +154,8 @@ impl Warning {
             Self::LegacyBenefitCode => "legacy-benefit-code",
             Self::BenefitCodeUnknown => "benefit-code-unknown",
             Self::FacilityInvalid => "facility-invalid",
+            Self::CodeId => "code-id",
+            Self::NameDoubtful => "name-doubtful",
         }
     }
 

@@ -72,7 +72,9 @@ fn records() -> io::Result<Vec<Record>> {
     io::stdin().lock().read_to_end(&mut bytes)?;
     let mut framer = Framer::new(FramingOptions::default());
     let mut records = framer.push(&bytes, Duration::ZERO);
-    records.extend(framer.deadline().and_then(|silence| framer.expire(silence)));
+    while let Some(silence) = framer.deadline() {
+        records.extend(framer.expire(silence));
+    }
     Ok(records)
 }
 

@@ -107,6 +107,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
         ("unreadable-web-address", b"https://example.vn"),
         ("unreadable-payment", b"00020101021138000000000000000000"),
         ("unreadable-reader-settings", b"089150900000;x;A;01011950;Nam;B;01012021"),
+        ("unreadable-reader-code-id", b"ABCDEFGH089150900000||A|01011951|Nam|B|01012021"),
         ("unreadable-reader-mode", b"\x0b\xf3\x00\x00\x01089150900000|"),
     ] {
         show(name, desk().scan(record));
@@ -183,7 +184,7 @@ impl<'a> Visit<'a> {
     fn then_of(mut self, fresh: VisitId, event: Event) -> Self {
         self.now += Duration::from_secs(1);
         let Self { now, today, timing, offer, .. } = self;
-        let env = Env { now, today, fresh, timing, offer };
+        let env = Env { now, today: today.into(), fresh, timing, offer };
         let (state, effects) = step(self.state, event, &env);
         self.state = state;
         for effect in effects {

@@ -18,12 +18,10 @@ mod tests;
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
-
 pub use documents::{Documents, Likeness};
 pub use look::{Change, Look};
 pub use offer::{GuideOutline, Offer};
-pub use patient::{Address, Patient, kind_of};
+pub use patient::{Address, Patient, Today, age_band, kind_of};
 pub use place::{
     Earlier, Missing, Patience, Place, Reading, Receipt, Session, State, UnreadableScan,
 };
@@ -242,7 +240,7 @@ pub struct Env<'a> {
     /// Monotonic time since some fixed moment, to tell two presses apart.
     pub now: Duration,
     /// The station day, for ages.
-    pub today: NaiveDate,
+    pub today: Today,
     /// An id for a visit that may begin in this step.
     pub fresh: VisitId,
     /// How long the desk waits for people.

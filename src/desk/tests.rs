@@ -33,7 +33,7 @@ const HER_BHYT: &[u8] =
     b"GD4890000000051|4e677579e1bb856e205468e1bb8b2042c6b0e1bb9f69|02/01/1950|2|416e204769616e67|\
       89 - 001|01/01/2025|-|20/12/2024|89000000000051|-|4|01/01/2029|00000000000000aa-7102|$";
 /// Of the kind VNeID shows.
-const CODE: &[u8] = b"VNDQAUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+const CODE: &[u8] = b"VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9keS0wMDAwMQ==";
 
 const TIMING: Timing = Timing {
     idle_warning: Duration::from_secs(30),
@@ -102,7 +102,7 @@ impl Play {
         let offer = offer();
         let env = Env {
             now: self.now,
-            today: today(),
+            today: today().into(),
             fresh: VisitId(Uuid::from_u128(self.visits)),
             timing: &TIMING,
             offer: &offer,

@@ -29,6 +29,6 @@ pub use read::{JournalReader, Verified};
 pub use recognition::{NewDocument, Shown};
 pub use restore::{Restoration, restore};
 pub use schema::VERSION as SCHEMA_VERSION;
-pub use settling::{ClockKnown, Settled};
+pub use settling::{Ages, ClockKnown, Settled};
 pub use store::{Journal, NewArrival, Opened, Visit};
 pub use writer::{Answer, RESERVE_USED, Request, Sealer, Ticket, Writer};

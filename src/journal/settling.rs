@@ -30,6 +30,9 @@ const AGE_HOLDS_DAYS: u64 = 365;
 /// A sure time that becomes known better by less stays as it was told.
 const NEGLIGIBLE_MS: u64 = 60_000;
 
+/// The age band of a visit's patient on a day, where the birth is still known: in memory only.
+pub type Ages = Box<dyn Fn(VisitId, StationDay) -> Option<AgeBand> + Send + Sync>;
+
 /// What became known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockKnown {
@@ -62,6 +65,19 @@ impl Journal {
     /// When it could not be made durable: then nothing was written, and the same call may be tried
     /// again.
     pub fn clock_known(&mut self, known: &ClockKnown) -> Result<Option<Settled>, JournalError> {
+        self.clock_known_with_ages(known, &|_, _| None)
+    }
+
+    /// As [`Journal::clock_known`], and the visits that move get the age of their right day. Who stays
+    /// in a day has the age of that day already.
+    ///
+    /// # Errors
+    /// As [`Journal::clock_known`].
+    pub fn clock_known_with_ages(
+        &mut self,
+        known: &ClockKnown,
+        ages: &dyn Fn(VisitId, StationDay) -> Option<AgeBand>,
+    ) -> Result<Option<Settled>, JournalError> {
         let boot = known.at.boot;
         let tail = read::tail_of_boot(&self.connection, boot)?;
         let last_line = match tail.clock_known {
@@ -94,7 +110,8 @@ impl Journal {
                 settling.tell(visit.day, visit.id, What::Dated { wall_ms })?;
                 dated += 1;
             } else {
-                moves.push((visit.id, settling.move_visit(visit, day)?));
+                let age = ages(visit.id, day);
+                moves.push((visit.id, settling.move_visit(visit, day, age)?));
             }
         }
         let Settling { event, last, chain, .. } = settling;
@@ -226,12 +243,14 @@ impl<'a> Settling<'a> {
         &mut self,
         visit: &Standing,
         day: StationDay,
+        known_age: Option<AgeBand>,
     ) -> Result<(VisitId, StationDay), JournalError> {
         let known = self.known.at;
         let number = self.next_number(day)?;
         let id = visit_id_of(visit.at.wall_ms_by(&known));
         let is_near = (day.0 - visit.day.0).num_days().unsigned_abs() <= AGE_HOLDS_DAYS;
-        let age = if is_near { visit.arrival.age } else { AgeBand::Unknown };
+        let told = if is_near { visit.arrival.age } else { AgeBand::Unknown };
+        let age = known_age.unwrap_or(told);
         for event in &visit.events {
             let mut what = event.what.clone();
             if matches!(what, What::Dated { .. } | What::MovedFrom { .. }) {
@@ -240,10 +259,9 @@ impl<'a> Settling<'a> {
             if let What::Arrived(arrival) = &mut what {
                 (arrival.number, arrival.age) = (number, age);
             }
-            if let What::AlsoShown(document) = &mut what
-                && !is_near
-            {
-                document.age = AgeBand::Unknown;
+            if let What::AlsoShown(document) = &mut what {
+                let told = if is_near { document.age } else { AgeBand::Unknown };
+                document.age = known_age.unwrap_or(told);
             }
             let at = Moment { wall_ms: event.at.wall_ms_by(&known), sure: true, ..event.at };
             let new = NewEvent { at, day, visit: Some(id), by: event.by, marks: Marks::default() };

@@ -11,7 +11,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{
-    Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
+    Ages, Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
     NewDocument, Sealed, Settled, Shown, Visit, back_up,
 };
 use crate::event::{
@@ -120,8 +120,8 @@ pub enum Request {
         /// Whether somebody did it.
         way: ClosingWay,
     },
-    /// What time it is became known: visits get their day.
-    ClockKnown(ClockKnown),
+    /// What time it is became known: visits get their day, and where births are known their age.
+    ClockKnown(ClockKnown, Ages),
     /// All events of this day are to be read, after everything asked for so far.
     EventsOf(StationDay),
     /// A backup is to be made, in place of an earlier one of the same day. Nobody waits for it. Best
@@ -275,7 +275,7 @@ fn refuse(inbox: &Receiver<(Ticket, Request)>, mut answer: impl FnMut(Option<Tic
             Request::EventsOf(_) | Request::Close { way: ClosingWay::Head, .. } => None,
             Request::Close { way: ClosingWay::Itself, .. }
             | Request::DayBegan { .. }
-            | Request::ClockKnown(_)
+            | Request::ClockKnown(..)
             | Request::BackUp { .. } => continue,
             Request::Stop => return,
         };
@@ -374,7 +374,7 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
                     Ok(events) => (self.answer)(Some(ticket), Answer::EventsOf { day, events }),
                     Err(error) => self.fail(ticket, None, error),
                 },
-                Request::ClockKnown(known) => self.settle(ticket, &known),
+                Request::ClockKnown(known, ages) => self.settle(ticket, &known, &*ages),
                 Request::BackUp { at } => self.back_up(ticket, at.station_day()),
                 Request::Stop => return,
             }
@@ -557,8 +557,13 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
         }
     }
 
-    fn settle(&mut self, ticket: Ticket, known: &ClockKnown) {
-        let answer = self.journal.clock_known(known).and_then(|settled| {
+    fn settle(
+        &mut self,
+        ticket: Ticket,
+        known: &ClockKnown,
+        ages: &dyn Fn(VisitId, StationDay) -> Option<AgeBand>,
+    ) {
+        let answer = self.journal.clock_known_with_ages(known, ages).and_then(|settled| {
             let day = known.at.station_day();
             let events = settled.as_ref().map(|_| self.journal.events_of(day)).transpose()?;
             Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })

@@ -121,7 +121,7 @@ impl<F: FnMut(Signal)> Listener<F> {
                     }
                 }
                 Err(error) if is_only_waiting(&error) => {
-                    if let Some(record) = framer.expire(self.began.elapsed()) {
+                    while let Some(record) = framer.expire(self.began.elapsed()) {
                         (self.deliver)(Signal::Record(record));
                     }
                 }

@@ -369,7 +369,7 @@ const HER_BHYT: &str = "GD4890000000051|4e677579e1bb856e205468e1bb8b2042c6b0e1bb
     416e204769616e67|89 - 001|01/01/2025|-|20/12/2024|89000000000051|-|4|01/01/2029|\
     00000000000000aa-7102|$";
 const ANOTHER: &str = "001090000002||Trần Văn Núi|28021990|Nam|Thôn Đông, Xã Minh Tâm|01012022";
-const CODE: &[u8] = b"VNDQAUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+const CODE: &[u8] = b"VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9keS0wMDAwMQ==";
 
 #[test]
 fn a_form_that_holds_what_a_nurse_said_stays_and_the_newcomer_is_one_touch_away() {

@@ -379,6 +379,7 @@ fn reader_setting(setting: Option<ReaderSetting>) -> ui::ReaderSetting {
         Some(ReaderSetting::SerialMode) => ui::ReaderSetting::SerialMode,
         Some(ReaderSetting::Utf8Output) => ui::ReaderSetting::Utf8Output,
         Some(ReaderSetting::PlainData) => ui::ReaderSetting::PlainData,
+        Some(ReaderSetting::NoCodeId) => ui::ReaderSetting::NoCodeId,
         Some(ReaderSetting::EndSuffix) => ui::ReaderSetting::EndSuffix,
     }
 }

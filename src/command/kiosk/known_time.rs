@@ -30,7 +30,8 @@ impl Kiosk {
         if let Some(known) = self.clock.take_known() {
             self.is_known(known, None);
         } else if let Some(untold) = self.untold {
-            self.asking.ask(Asker::House, Request::ClockKnown(untold));
+            let request = Request::ClockKnown(untold, self.births.ages());
+            self.asking.ask(Asker::House, request);
         }
     }
 
@@ -51,12 +52,14 @@ impl Kiosk {
         let known = ClockKnown { at, way, told_ms, by };
         self.untold = Some(known);
         let asker = by.map_or(Asker::House, |_| Asker::Staff(Ask::Clock));
-        self.asking.ask(asker, Request::ClockKnown(known));
+        self.asking.ask(asker, Request::ClockKnown(known, self.births.ages()));
     }
 
     /// Visits stand in their day now, and today may be another day than it was.
     pub(super) fn clock_settled(&mut self, settled: Option<Settled>, today: &[Event]) {
         self.untold = None;
+        // Nobody needs them any more.
+        self.births.forget();
         let Some(Settled { event, moved, dated }) = settled else { return };
         tracing::info!(moved, dated, "visits got their day");
         self.tally = Tally::of(event.day, today);

@@ -6,6 +6,7 @@
 //! screen's thread empties in order.
 
 mod asking;
+mod births;
 mod examination;
 mod hall;
 mod known_time;
@@ -51,6 +52,7 @@ use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
 use asking::{Asker, Asking};
+use births::Births;
 use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
@@ -268,6 +270,7 @@ fn assemble(
         stick: None,
         running_list,
         untold: None,
+        births: Births::default(),
         without_journal,
         ended: Rc::new(Cell::new(Ended::Quit)),
     };
@@ -352,6 +355,8 @@ struct Kiosk {
     running_list: Option<RunningList>,
     /// What became known about the time and is not durable yet.
     untold: Option<ClockKnown>,
+    /// Of those who came since the start, as long as nobody vouches for the clock.
+    births: Births,
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
     ended: Rc<Cell<Ended>>,
@@ -468,14 +473,23 @@ impl Kiosk {
         let now = self.clock.now();
         let env = Env {
             now: Duration::from_millis(now.uptime_ms),
-            today: now.station_day().0,
+            today: now.into(),
             fresh: VisitId(Uuid::now_v7()),
             timing: &self.timing,
             offer: &self.offer,
         };
+        let mut birth = None;
+        if let (Event::Scanned(scan), false) = (&event, now.sure) {
+            birth = births::told_by(scan);
+        }
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;
         for effect in effects {
+            if let (Effect::Arrive { visit, .. } | Effect::AlsoShow { visit, .. }, Some(birth)) =
+                (&effect, birth)
+            {
+                self.births.keep(*visit, birth);
+            }
             self.carry_out(effect);
         }
         self.show();

@@ -14,7 +14,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 
 use super::asking::Asker;
-use super::{Kiosk, Message, secret, sticks, tell};
+use super::{Kiosk, Message, births, secret, sticks, tell};
 use crate::campaign::{Campaign, Days, HandCount, HandedIn, Means, Standing, deadlines};
 use crate::desk;
 use crate::event::{
@@ -240,6 +240,10 @@ impl Kiosk {
     pub(super) fn staff_step(&mut self, news: News) {
         let was_open = self.staff.state.is_open();
         let now = self.clock.now();
+        let mut birth = None;
+        if let (News::Scanned(scan), false) = (&news, now.sure) {
+            birth = births::told_by(scan);
+        }
         let state = std::mem::take(&mut self.staff.state);
         let (state, effects) = reception::step(state, news, &self.staff.env(now, &self.tally));
         self.staff.state = state;
@@ -249,6 +253,9 @@ impl Kiosk {
             (true, true) | (false, false) => {}
         }
         for effect in effects {
+            if let (Effect::Arrive { visit, .. }, Some(birth)) = (&effect, birth) {
+                self.births.keep(*visit, birth);
+            }
             self.carry_out_for_staff(effect);
         }
         self.show();

@@ -28,7 +28,7 @@ impl Step<'_> {
             return;
         };
         let day = self.env.now.station_day();
-        let age = Patient::from_scan(scan, day.0).age;
+        let age = Patient::from_scan(scan, self.env.now).age;
         let identity = scan.identity();
         let person = scan.name_and_birth().and_then(|person| person.identity());
         let by = who.code;

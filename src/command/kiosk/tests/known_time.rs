@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::*;
 use crate::clock::{Network, Reading};
+use crate::event::AgeBand;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -66,6 +67,51 @@ fn visits_come_to_the_right_day_when_the_network_is_there_and_today_is_that_day(
     assert_eq!(play.arrivals_of_today(), 2);
     let figures = play.figures();
     assert_eq!((figures.arrivals, figures.used.vneid(), figures.unsure_clock), (2, 2, 0));
+}
+
+#[test]
+fn an_age_told_under_a_clock_that_cannot_be_right_is_unknown_and_is_put_right() {
+    const YEAR_MS: i64 = 365 * DAY_MS;
+    let ages = |play: &Play| -> Vec<AgeBand> {
+        let mut visits: Vec<_> = play.kiosk.tally.visits().collect();
+        visits.sort_by_key(|(_, visit)| visit.arrived().map(|arrived| arrived.number));
+        visits.into_iter().map(|(_, visit)| visit.age()).collect()
+    };
+    // 1970, 2000, 2024 and 2099: before and long after the program can run. 2029 may be true, and the
+    // ages that go with it are wrong by three years.
+    for (years, told) in [
+        (-56, AgeBand::Unknown),
+        (-26, AgeBand::Unknown),
+        (-2, AgeBand::Unknown),
+        (73, AgeBand::Unknown),
+        (3, AgeBand::From70),
+    ] {
+        let computer = Computer::at(MORNING_MS + years * YEAR_MS);
+        let mut play = computer.kiosk(new_data());
+        // 68 years old on the day of the test.
+        play.scan("089158900001||Lê Thị Mẫu|01021958|Nữ|Xã Thử|15042021\r".as_bytes());
+        play.press("Sổ sức khỏe trên VNeID");
+        play.wait_for("Đã ghi nhận");
+        play.press("Về màn hình đầu");
+        assert_eq!(ages(&play), [told], "{years} years off");
+        computer.show(|reading| {
+            reading.wall_ms -= years * YEAR_MS;
+            reading.network = Network::Now;
+        });
+        play.kiosk.handle(Message::Minute);
+        play.until("the visit stands in its day", |play| {
+            play.kiosk.tally.day() == day() && play.arrivals_of_today() == 1
+        });
+        assert_eq!(ages(&play), [AgeBand::From60], "{years} years off, and known");
+        assert!(play.kiosk.births.is_empty(), "nobody's birth is kept any longer");
+        // Under a clock that somebody vouches for nothing is kept at all.
+        play.scan(&buoi());
+        play.press("Sổ sức khỏe trên VNeID");
+        play.wait_for("Đã ghi nhận");
+        assert!(play.kiosk.births.is_empty());
+        let figures = play.figures();
+        assert_eq!((figures.arrivals, figures.unsure_clock), (2, 0));
+    }
 }
 
 #[test]

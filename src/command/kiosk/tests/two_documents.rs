@@ -48,7 +48,7 @@ impl Woman {
             PersonalNumber => number,
             BhytNumber => format!("GD489{n:010}"),
             VneidCode => {
-                format!("VNDQAUJDREVGR0hJSktMTU5PUFFSU1RVVldY{n:04}QUJDREVGR0hJSktMTU5PUFFSU1RV")
+                format!("VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9k{n:04}")
             }
         }
         .into_bytes()
