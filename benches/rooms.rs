@@ -31,7 +31,7 @@ fn desk(criterion: &mut Criterion) {
     let today = morning.station_day().0;
     let env = |seconds| Env {
         now: Duration::from_secs(seconds),
-        today,
+        today: today.into(),
         fresh: VisitId(Uuid::from_u128(1)),
         timing: &configuration.station.timing,
         offer: &offer,

@@ -27,7 +27,7 @@ pub(crate) fn check(record: &[u8]) {
         Scan::InsuranceNumber(id) => check_insurance_number(id),
         Scan::Command(command) => assert!(command.code().starts_with("TIEPDON:")),
         Scan::Unreadable(unreadable) => check_unreadable(*unreadable, record),
-        Scan::Opaque | Scan::Url | Scan::Payment => {}
+        Scan::Opaque(_) | Scan::Url | Scan::Payment => {}
     }
     check_holder_and_identity(&scan);
     assert!(scan.diagnose().is_none_or(|setting| is_advice(setting.advice())));
@@ -148,7 +148,7 @@ fn check_holder_and_identity(scan: &Scan) {
     let (has_holder, has_identity) = match scan {
         Scan::Citizen(_) | Scan::Insurance(_) | Scan::PersonalNumber(_) => (true, true),
         Scan::InsuranceNumber(_) => (false, true),
-        Scan::Command(_) | Scan::Opaque | Scan::Url | Scan::Payment | Scan::Unreadable(_) => {
+        Scan::Command(_) | Scan::Opaque(_) | Scan::Url | Scan::Payment | Scan::Unreadable(_) => {
             (false, false)
         }
     };

@@ -36,7 +36,7 @@ impl Scan {
             }
             Self::InsuranceNumber(_)
             | Self::Command(_)
-            | Self::Opaque
+            | Self::Opaque(_)
             | Self::Url
             | Self::Payment
             | Self::Unreadable(_) => None,
@@ -46,7 +46,7 @@ impl Scan {
     /// What makes two scans of a day the same person: `cccd:` and the personal number, or `bhxh:`
     /// and the last ten characters, which both forms of a BHYT number share. Neither card carries
     /// the other's number, unless it is a BHYT card with the personal number: what joins them is
-    /// [`Scan::name_and_birth`].
+    /// [`Scan::name_and_birth`]. A code that cannot be read is `code:` and the code itself.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match self {
@@ -57,9 +57,8 @@ impl Scan {
                 None => by_insurance_id(&card.number),
             }),
             Self::InsuranceNumber(id) => Some(by_insurance_id(id)),
-            Self::Command(_) | Self::Opaque | Self::Url | Self::Payment | Self::Unreadable(_) => {
-                None
-            }
+            Self::Opaque(code) => Some(Identity::hold(code.reveal())),
+            Self::Command(_) | Self::Url | Self::Payment | Self::Unreadable(_) => None,
         }
     }
 
@@ -76,7 +75,7 @@ impl Scan {
             Self::PersonalNumber(_)
             | Self::InsuranceNumber(_)
             | Self::Command(_)
-            | Self::Opaque
+            | Self::Opaque(_)
             | Self::Url
             | Self::Payment
             | Self::Unreadable(_) => None,
@@ -120,6 +119,11 @@ pub(super) fn is_name_doubtful(warnings: Warnings) -> bool {
 
 fn by_personal_id(id: &PersonalId) -> Identity {
     prefixed("cccd:", id.reveal())
+}
+
+/// The same code again is the same person; another one may be the same person's too.
+pub(super) fn by_code(code: &str) -> Identity {
+    prefixed("code:", code)
 }
 
 fn by_insurance_id(id: &InsuranceId) -> Identity {

@@ -21,7 +21,7 @@ pub fn view(scan: &Scan) -> impl Serialize {
         Scan::PersonalNumber(id) => View::from(id),
         Scan::InsuranceNumber(id) => View::from(id),
         Scan::Command(command) => View::Command { code: command.code() },
-        Scan::Opaque => View::Opaque {},
+        Scan::Opaque(_) => View::Opaque {},
         Scan::Url => View::Url {},
         Scan::Payment => View::Payment {},
         Scan::Unreadable(unreadable) => View::from(*unreadable),

@@ -67,8 +67,9 @@ pub enum Scan {
     InsuranceNumber(InsuranceId),
     /// One of our own command cards.
     Command(Command),
-    /// A token that cannot be read here and looks like VNeID's changing QR. It is not kept.
-    Opaque,
+    /// A token that cannot be read here and looks like VNeID's changing QR. It only tells the same
+    /// code again.
+    Opaque(Identity),
     /// An address on the web or in an app. It is not kept.
     Url,
     /// A bank's payment code. It is not kept.
@@ -94,7 +95,7 @@ impl Scan {
             Self::Citizen(_)
             | Self::PersonalNumber(_)
             | Self::Command(_)
-            | Self::Opaque
+            | Self::Opaque(_)
             | Self::Url
             | Self::Payment
             | Self::Unreadable(_) => None,
@@ -111,7 +112,7 @@ impl Scan {
             Self::PersonalNumber(_)
             | Self::InsuranceNumber(_)
             | Self::Command(_)
-            | Self::Opaque
+            | Self::Opaque(_)
             | Self::Url
             | Self::Payment => None,
         }
@@ -212,7 +213,7 @@ fn alone(text: &str) -> Result<Scan, Reason> {
     } else if is_payment(text) {
         Ok(Scan::Payment)
     } else if token::is_like_vneid(text) {
-        Ok(Scan::Opaque)
+        Ok(Scan::Opaque(holder::by_code(text)))
     } else if link::is_link(text) {
         Ok(Scan::Url)
     } else {

@@ -45,8 +45,8 @@ secret_text! {
 }
 
 impl Identity {
-    /// Which numbers it is one of: `cccd`, `bhxh`. Two different numbers of one register are two
-    /// people's.
+    /// Which numbers it is one of: `cccd`, `bhxh`, or `code`. Two different numbers of one register
+    /// are two people's; codes change.
     #[must_use]
     pub fn register(&self) -> &str {
         self.reveal().split(':').next().unwrap_or_default()

@@ -134,7 +134,7 @@ fn kind(scan: &Scan) -> &'static str {
         Scan::PersonalNumber(_) => "số định danh cá nhân",
         Scan::InsuranceNumber(_) => "số bảo hiểm y tế",
         Scan::Command(_) => "thẻ lệnh",
-        Scan::Opaque => "mã chưa rõ loại",
+        Scan::Opaque(_) => "mã chưa rõ loại",
         Scan::Url => "địa chỉ trang web",
         Scan::Payment => "mã chuyển tiền",
         Scan::Unreadable(_) => "không đọc được",

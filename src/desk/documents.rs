@@ -11,8 +11,6 @@ pub struct Documents {
     person: Option<NameAndBirth>,
     birth: Option<PartialDate>,
     sex: Option<Sex>,
-    /// A code that cannot be read was among them.
-    code: bool,
 }
 
 /// How a document compares with what was shown.
@@ -45,21 +43,20 @@ impl Documents {
         if self.person.is_none() {
             self.person = scan.name_and_birth();
         }
-        self.code |= kind_of(scan) == Some(CardKind::Opaque);
     }
 
     /// Whether this document can belong to who has shown these.
     pub fn compare(&self, scan: &Scan) -> Likeness {
-        if kind_of(scan) == Some(CardKind::Opaque) {
-            return if self.code { Likeness::SameDocument } else { Likeness::Unknown };
-        }
         if let Some(number) = scan.identity() {
-            let of_register = |known: &&Identity| known.register() == number.register();
-            match self.numbers.iter().find(of_register) {
-                Some(known) if known.reveal() == number.reveal() => return Likeness::SameDocument,
-                // Two people may share a name and a birth date. Nobody has two numbers.
-                Some(_) => return Likeness::AnotherPerson,
-                None => {}
+            if self.numbers.iter().any(|known| known.reveal() == number.reveal()) {
+                return Likeness::SameDocument;
+            }
+            if kind_of(scan) == Some(CardKind::Opaque) {
+                return Likeness::Unknown;
+            }
+            // Two people may share a name and a birth date. Nobody has two numbers.
+            if self.numbers.iter().any(|known| known.register() == number.register()) {
+                return Likeness::AnotherPerson;
             }
         }
         if let (Some(known), Some(shown)) = (&self.person, scan.name_and_birth()) {

@@ -82,7 +82,7 @@ pub enum Event {
     Scanned(Scan),
     /// A code that cannot be read followed another one without a pause: VNeID's code changes while it
     /// lies under the reader.
-    CodeChanged,
+    CodeChanged(Scan),
     /// The reader stopped answering.
     ReaderLost,
     /// The reader answers again.

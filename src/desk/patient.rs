@@ -61,7 +61,7 @@ pub fn kind_of(scan: &Scan) -> Option<CardKind> {
         Scan::Insurance(_) => Some(CardKind::Insurance),
         Scan::PersonalNumber(_) => Some(CardKind::PersonalNumber),
         Scan::InsuranceNumber(_) => Some(CardKind::InsuranceNumber),
-        Scan::Opaque => Some(CardKind::Opaque),
+        Scan::Opaque(_) => Some(CardKind::Opaque),
         Scan::Command(_) | Scan::Url | Scan::Payment | Scan::Unreadable(_) => None,
     }
 }

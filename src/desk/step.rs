@@ -39,7 +39,7 @@ pub fn step(state: State, event: Event, env: &Env<'_>) -> (State, Vec<Effect>) {
     let mut desk = Desk { state, effects: Vec::new(), env };
     match event {
         Event::Scanned(scan) => desk.scanned(&scan),
-        Event::CodeChanged => desk.code_changed(),
+        Event::CodeChanged(scan) => desk.code_changed(&scan),
         Event::ReaderLost => desk.reader_is_missing(true),
         Event::ReaderFound => desk.reader_is_missing(false),
         Event::Pressed(press) => desk.pressed(press),
@@ -91,7 +91,7 @@ impl Desk<'_> {
             | Scan::Insurance(_)
             | Scan::PersonalNumber(_)
             | Scan::InsuranceNumber(_)
-            | Scan::Opaque => {
+            | Scan::Opaque(_) => {
                 if let Some(kind) = kind_of(scan) {
                     self.card(scan, kind);
                 }
@@ -148,11 +148,16 @@ impl Desk<'_> {
 
     /// VNeID's code changes while it lies under the reader. Who has just been served is not served
     /// again; on a screen that nobody uses it is somebody who waits to be counted.
-    fn code_changed(&mut self) {
-        if self.state.session.is_some() && self.state.place != Place::NotRecorded {
-            self.stay_on();
-        } else {
-            self.scanned(&Scan::Opaque);
+    fn code_changed(&mut self, scan: &Scan) {
+        match &self.state.session {
+            Some(session) if self.state.place != Place::NotRecorded => {
+                if session.documents.compare(scan) != Likeness::SameDocument {
+                    self.also_shown(scan, CardKind::Opaque);
+                } else {
+                    self.stay_on();
+                }
+            }
+            Some(_) | None => self.scanned(scan),
         }
     }
 

@@ -21,14 +21,15 @@ use crate::event::StationDay;
 /// 256 bits: the strength of the hash it keys.
 const KEY_BYTES: usize = 32;
 
-/// 127 bits of the HMAC: two of a day's few hundred patients never meet by chance.
+/// A byte for the kind and 120 bits of the HMAC: two of a day's few hundred patients never meet by chance.
 const TOKEN_BYTES: usize = 16;
 
-/// How the identity of a BHYT number begins: see `card::Scan::identity`.
-const BHYT_NUMBER: &[u8] = b"bhxh:";
+/// The first byte of a token tells the kind of what it stands for, by how that begins: see
+/// `card::Scan::identity`. Two numbers of one kind are two people's; codes change.
+const KINDS: [(&[u8], u8); 3] = [(b"cccd:", 0), (b"bhxh:", 1), (b"code:", 2)];
 
-/// The bit of a token that tells it.
-const OF_BHYT: u8 = 0x80;
+/// Of anything else, such as name and birth.
+const OTHER_KIND: u8 = 3;
 
 /// Ending of a key file.
 const KEY: &str = "key";
@@ -39,8 +40,7 @@ const HALF_WRITTEN: &str = "new";
 const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_FOLDER: u32 = 0o700;
 
-/// What stands in the journal in place of a number, or of name and birth. The first bit is set for
-/// the number of a BHYT card: two numbers of one kind are two people's.
+/// What stands in the journal in place of a number, or of name and birth. Its first byte is its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token(pub [u8; TOKEN_BYTES]);
 
@@ -85,8 +85,8 @@ impl DayKeys {
             *to = from;
         }
         if let Some(first) = token.first_mut() {
-            *first =
-                *first & !OF_BHYT | if identity.starts_with(BHYT_NUMBER) { OF_BHYT } else { 0 };
+            let kind = KINDS.iter().find(|(begin, _)| identity.starts_with(begin));
+            *first = kind.map_or(OTHER_KIND, |(_, kind)| *kind);
         }
         Ok(Token(token))
     }

@@ -173,7 +173,7 @@ impl Journal {
             .prepare_cached(&format!(
                 "SELECT visit FROM event AS known WHERE day = ?1 AND person = ?2 AND {STANDS}
                      AND NOT EXISTS (SELECT 1 FROM event WHERE day = ?1 AND visit = known.visit
-                         AND (substr(token, 1, 1) >= x'80') = (substr(?3, 1, 1) >= x'80'))
+                         AND substr(token, 1, 1) = substr(?3, 1, 1))
                  ORDER BY seq DESC LIMIT 1"
             ))?
             .query_row(params![day.to_string(), person.0, token.0], |row| row.get(0))
@@ -188,8 +188,8 @@ impl Journal {
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM event AS a JOIN event AS b ON
                      a.day = ?1 AND a.visit = ?2 AND b.day = ?1 AND b.visit = ?3
-                     AND a.token <> b.token
-                     AND (substr(a.token, 1, 1) >= x'80') = (substr(b.token, 1, 1) >= x'80'))",
+                     AND a.token <> b.token AND substr(a.token, 1, 1) = substr(b.token, 1, 1)
+                     AND substr(a.token, 1, 1) <> x'02')",
             )?
             .query_row(params![day.to_string(), one.0.as_bytes(), other.0.as_bytes()], |row| {
                 row.get(0)

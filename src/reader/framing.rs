@@ -59,6 +59,7 @@ pub enum Ending {
 pub struct Record {
     bytes: Zeroizing<Vec<u8>>,
     ending: Ending,
+    pause: Option<Duration>,
 }
 
 impl Record {
@@ -73,6 +74,12 @@ impl Record {
     #[must_use]
     pub fn ending(&self) -> Ending {
         self.ending
+    }
+
+    /// How long before its end the record before it ended, or was seen again; `None` for the first.
+    #[must_use]
+    pub fn pause(&self) -> Option<Duration> {
+        self.pause
     }
 }
 
@@ -128,6 +135,8 @@ pub struct Framer {
     silent_since_suffix: Option<u32>,
     /// When the last byte came.
     last_byte: Duration,
+    /// When a record was last seen, also one that was seen before.
+    last_seen: Option<Duration>,
     /// The longest pause within the record under way.
     longest_pause: Duration,
     /// Keyed hashes of the last records and when each was seen last. Not the records themselves:
@@ -150,6 +159,7 @@ impl Framer {
             is_behind_end_mark: false,
             silent_since_suffix: None,
             last_byte: Duration::ZERO,
+            last_seen: None,
             longest_pause: Duration::ZERO,
             seen: VecDeque::with_capacity(REMEMBERED),
             hasher: RandomState::new(),
@@ -411,7 +421,11 @@ impl Framer {
         if fresh {
             // Exactly as long as needed, and moved on without another copy.
             let bytes = self.pending.get(..end).unwrap_or_default().to_vec();
-            self.ready.push_back(Record { bytes: Zeroizing::new(bytes), ending });
+            let pause = self.last_seen.map(|seen| now.saturating_sub(seen));
+            self.ready.push_back(Record { bytes: Zeroizing::new(bytes), ending, pause });
+        }
+        if !is_nothing {
+            self.last_seen = Some(now);
         }
         if end > 0 {
             self.learn_from(ending);

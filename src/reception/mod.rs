@@ -121,7 +121,7 @@ pub enum Event {
     /// The reader delivered a record, while somebody is signed in.
     Scanned(Scan),
     /// A code that cannot be read followed another one without a pause.
-    CodeChanged,
+    CodeChanged(Scan),
     /// A PIN was compared, and the try is durable.
     PinJudged {
         /// Whose PIN it was meant to be.

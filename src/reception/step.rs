@@ -49,7 +49,7 @@ impl Step<'_> {
             Event::Touched => self.stay(),
             Event::Second => self.second(),
             Event::Scanned(scan) => self.scanned(&scan),
-            Event::CodeChanged => self.code_changed(),
+            Event::CodeChanged(scan) => self.code_changed(&scan),
             Event::PinJudged { staff, right } => self.pin_judged(staff, right),
             Event::StaffSaved { staff } => self.staff_saved(staff),
             Event::StaffNotSaved { advice } => self.staff_not_saved(advice),

@@ -406,8 +406,12 @@ impl Kiosk {
         let is_open = self.staff.state.is_open();
         if is_open && matches!(event, Event::Touched) {
             self.staff_step(reception::Event::Touched);
-        } else if self.staff.state.who.is_some() && matches!(event, Event::CodeChanged) {
-            self.staff_step(reception::Event::CodeChanged);
+        } else if is_open && let Event::CodeChanged(scan) = event {
+            if self.staff.state.who.is_some() {
+                self.staff_step(reception::Event::CodeChanged(scan));
+            } else {
+                self.step(Event::CodeChanged(scan));
+            }
         } else if is_open && let Event::Scanned(scan) = event {
             self.scanned_beside_staff(scan);
         } else {
@@ -715,10 +719,16 @@ impl Kiosk {
     }
 }
 
+/// A code that follows another one within this time is the same phone's, whose code has changed: a
+/// reader that lies ready reads what is in front of it again and again, and nobody takes a phone away
+/// and holds another one there so fast.
+const CODE_CHANGES_WITHIN: Duration = Duration::from_secs(2);
+
 /// The reader's thread decodes too, so that the screen's thread only decides.
 fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
     let mut told = None;
     let mut without_end = 0_u32;
+    let mut was_code = false;
     move |signal| {
         let event = match signal {
             Signal::Receiving => {
@@ -737,7 +747,13 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
                     tracing::warn!(setting, "the reader is set up wrongly; see `tiepdon reader`");
                 }
                 told = setting;
-                Event::Scanned(scan)
+                let is_code = matches!(scan, Scan::Opaque(_));
+                let goes_on = record.pause().is_some_and(|pause| pause <= CODE_CHANGES_WITHIN);
+                if std::mem::replace(&mut was_code, is_code) && is_code && goes_on {
+                    Event::CodeChanged(scan)
+                } else {
+                    Event::Scanned(scan)
+                }
             }
             Signal::Lost => Event::ReaderLost,
             Signal::Found => Event::ReaderFound,

@@ -42,7 +42,7 @@ fn happen(play: &mut Play, event: u8) {
         27 => play.event(Event::Recorded { proposed: visit, what: Written::Obstacle }),
         28 => play.answered(),
         29 => play.scan(CODE),
-        30 => play.event(Event::CodeChanged),
+        30 => play.event(Event::CodeChanged(decode(CODE, today()))),
         31 => play.press(Press::ServeNext),
         32 => play.press(Press::Type('G')),
         number => play.press(Press::Answer(number - 32)),

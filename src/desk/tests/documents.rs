@@ -40,12 +40,23 @@ fn two_people_who_share_name_and_birth_are_two() {
     assert_eq!(play.visits(), 2, "the card of one of them, who stands there");
 }
 
+/// Another code of the kind that VNeID shows.
+fn code(number: u32) -> Vec<u8> {
+    format!("VN1:c2FtcGxlLXRva2VuLW9mLW5vYm9k{number:04}").into_bytes()
+}
+
+fn changed(number: u32) -> Event {
+    Event::CodeChanged(decode(&code(number), today()))
+}
+
 #[test]
 fn vneids_code_is_the_answer_of_who_is_choosing_and_the_next_patients_afterwards() {
     let mut play = Play::begin();
     play.scan(BUOI).scan(CODE).scan(CODE);
     assert_eq!((play.visits(), play.also_shown.len()), (1, 1), "it lies there");
-    play.is_done().scan(CODE);
+    play.scan(&code(1)).scan(&code(2));
+    assert_eq!(play.visits(), 1, "and changes");
+    play.is_done().scan(&code(3));
     assert_eq!((play.visits(), play.name()), (2, "choice"), "nobody is swallowed");
     play.scan(BUOI);
     assert_eq!(play.visits(), 2, "a code first, then the card");
@@ -55,11 +66,11 @@ fn vneids_code_is_the_answer_of_who_is_choosing_and_the_next_patients_afterwards
 #[test]
 fn a_code_that_changes_under_the_reader_is_one_visit_and_never_nobodys() {
     let mut play = Play::begin();
-    play.scan(CODE).event(Event::CodeChanged).event(Event::CodeChanged);
+    play.scan(CODE).event(changed(1)).event(changed(2));
     assert_eq!(play.visits(), 1);
-    play.is_done().event(Event::CodeChanged);
+    play.is_done().event(changed(3));
     assert_eq!((play.visits(), play.name(), play.wake), (1, "done", Some(TIMING.done)));
-    play.wait().event(Event::CodeChanged);
+    play.wait().event(changed(4));
     assert_eq!((play.visits(), play.name()), (2, "choice"), "somebody waits to be counted");
 }
 
@@ -68,7 +79,7 @@ fn a_queue_of_people_with_codes_alone_is_as_many_visits_as_people() {
     let mut play = Play::begin();
     for person in 1..=10 {
         play.now += Duration::from_secs(2);
-        play.scan(CODE).arrived(person, None).press(Press::ChooseVneid).answered();
+        play.scan(&code(person)).arrived(person, None).press(Press::ChooseVneid).answered();
         assert_eq!((play.visits(), play.name()), (usize::try_from(person).unwrap(), "done"));
     }
 }

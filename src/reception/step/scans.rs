@@ -60,10 +60,13 @@ impl Step<'_> {
         });
     }
 
-    /// VNeID's code changes while it lies under the reader. The form that is open is that patient's.
-    pub(super) fn code_changed(&mut self) {
-        if !matches!(self.state.page, Page::Form(_) | Page::Asking(..)) {
-            self.scanned(&Scan::Opaque);
+    /// VNeID's code changes while it lies under the reader: the form that it opened stays.
+    pub(super) fn code_changed(&mut self, scan: &Scan) {
+        let is_form_open = matches!(self.state.page, Page::Form(_) | Page::Asking(..));
+        if is_form_open && self.state.documents.is_some() {
+            self.stay();
+        } else {
+            self.scanned(scan);
         }
     }
 

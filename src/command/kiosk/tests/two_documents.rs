@@ -63,7 +63,10 @@ fn is_found_again(one: Document, other: Document) -> bool {
         VneidCode => None,
     };
     let has_name = |document| matches!(document, Cccd | CanCuoc | Bhyt | NewBhyt);
-    number(one).is_some() && number(one) == number(other) || has_name(one) && has_name(other)
+    // The same code again, as of a phone that shows it for a while.
+    one == VneidCode && other == VneidCode
+        || number(one).is_some() && number(one) == number(other)
+        || has_name(one) && has_name(other)
 }
 
 impl Play {
@@ -203,4 +206,65 @@ fn a_pin_that_is_being_typed_is_not_thrown_away_by_a_scan() {
     assert!(play.reads("Mã PIN của TT01"), "{:?}", play.labels());
     play.press("Quay lại");
     assert!(play.reads("Xin chào bà Bưởi"), "{:?}", play.labels());
+}
+
+/// Bytes of the reader at their time, as the reader's thread hands them on.
+struct Readings {
+    framer: Framer,
+    deliver: Box<dyn FnMut(Signal)>,
+}
+
+impl Readings {
+    fn of(play: &Play) -> Self {
+        let deliver = decode_to(play.kiosk.mailbox.clone(), play.kiosk.clock.clone());
+        Self { framer: Framer::new(FramingOptions::default()), deliver: Box::new(deliver) }
+    }
+
+    fn at(&mut self, play: &mut Play, time_ms: u64, document: &[u8]) {
+        let mut bytes = document.to_vec();
+        bytes.push(b'\r');
+        for record in self.framer.push(&bytes, Duration::from_millis(time_ms)) {
+            (self.deliver)(Signal::Record(record));
+        }
+        play.settle();
+    }
+}
+
+#[test]
+fn a_phone_that_lies_under_the_reader_while_its_code_changes_is_one_visit() {
+    let mut play = Play::open();
+    let mut readings = Readings::of(&play);
+    let shows = |code| Woman(code).shows(VneidCode);
+    // The same code is read again and again, then another one.
+    for time_ms in (0..3_000).step_by(500) {
+        readings.at(&mut play, time_ms, &shows(1));
+    }
+    readings.at(&mut play, 3_500, &shows(2));
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    for time_ms in (4_000..6_000).step_by(500) {
+        readings.at(&mut play, time_ms, &shows(2));
+    }
+    readings.at(&mut play, 6_500, &shows(3));
+    play.counted(1);
+    assert_eq!(play.arrivals(), 1);
+    assert!(play.reads("Đã ghi nhận"), "{:?}", play.labels());
+}
+
+#[test]
+fn a_queue_of_phones_six_seconds_apart_is_as_many_visits_as_people() {
+    let mut play = Play::open();
+    let mut readings = Readings::of(&play);
+    for person in 0..8_u32 {
+        let begin = u64::from(person) * 6_000;
+        for time_ms in [0, 700, 1_400] {
+            readings.at(&mut play, begin + time_ms, &Woman(person).shows(VneidCode));
+        }
+        play.counted(u64::from(person) + 1);
+        assert_eq!(play.arrivals(), u64::from(person) + 1);
+        play.press("Sổ sức khỏe trên VNeID");
+        play.wait_for("Đã ghi nhận");
+    }
+    let figures = play.figures();
+    assert_eq!((figures.arrivals, figures.used.vneid()), (8, 8));
 }
