@@ -213,4 +213,6 @@ impl<'a> Visit<'a> {
 }
 
 #[cfg(test)]
+mod presses;
+#[cfg(test)]
 mod tests;
