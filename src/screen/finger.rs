@@ -96,11 +96,17 @@ impl Finger {
         holds
     }
 
-    /// Whether the patients' page that is to be shown stands there already, under a finger.
-    pub(super) fn holds_patients_page(&self, window: &KioskWindow, state: &State) -> bool {
+    /// Whether the patients' page that is to be shown stands there already, under a finger. Behind the
+    /// staff's pages no finger reaches it.
+    pub(super) fn holds_patients_page(
+        &self,
+        window: &KioskWindow,
+        state: &State,
+        is_seen: bool,
+    ) -> bool {
         let page = Some(PatientsPage::of(state));
         let is_the_same = self.patients.replace(page) == page;
-        self.holds_or_ends(window, is_the_same)
+        is_seen && self.holds_or_ends(window, is_the_same)
     }
 
     /// Whether the staff's page that is to be shown stands there already, under a finger.

@@ -23,9 +23,8 @@ impl Screen {
     /// Shows where the desk stands.
     pub fn show(&self, state: &State) {
         let kiosk = self.kiosk();
-        // Behind the staff's pages no finger reaches the patients'.
         let is_seen = self.window.global::<Staff>().get_page() == ui::StaffPage::None;
-        if is_seen && self.finger.holds_patients_page(&self.window, state) {
+        if self.finger.holds_patients_page(&self.window, state, is_seen) {
             return;
         }
         self.show_look(state.look);
