@@ -7,7 +7,8 @@ mod support;
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -18,7 +19,7 @@ use tiepdon::event::{Event, RecordUsed, What};
 use tiepdon::journal::JournalReader;
 use tiepdon::reader::FakeReader;
 
-use support::{Area, Framebuffer, Hands, Key, Kiosk, Picture, Place, Xvfb, until};
+use support::{Area, Framebuffer, Glass, Hands, Key, Kiosk, Picture, Place, Xvfb, until};
 
 /// An unoptimised build on a busy computer starts, draws and syncs within this time.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -126,6 +127,138 @@ fn a_kiosk_told_to_end_ends_in_order() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How long people's fingers stay.
+const QUICK: Duration = Duration::from_millis(80);
+const USUAL: Duration = Duration::from_millis(160);
+const SLOW: Duration = Duration::from_millis(300);
+
+/// Where the targets stand in [`WINDOW`], in pixels.
+mod place {
+    pub(super) const DOOR: (u16, u16) = (1185, 36);
+    pub(super) const CHOICES: [(u16, u16); 3] = [(230, 407), (640, 407), (1047, 407)];
+    /// Of four answers in two columns.
+    pub(super) const HAS_ALL: (u16, u16) = (335, 327);
+    /// Of six answers in three columns.
+    pub(super) const SECOND_GUIDE: (u16, u16) = (640, 288);
+    pub(super) const CHECK_NUMBER: (u16, u16) = (1047, 520);
+    pub(super) const LETTER_G: (u16, u16) = (892, 266);
+    /// At the left of the foot.
+    pub(super) const BACK: (u16, u16) = (178, 723);
+    /// The second of the staff's codes.
+    pub(super) const NURSE: (u16, u16) = (936, 246);
+    /// The keys of 1 to 9.
+    pub(super) fn key(digit: u16) -> (u16, u16) {
+        const ACROSS: [u16; 3] = [789, 972, 1158];
+        const DOWN: [u16; 3] = [144, 291, 437];
+        let index = usize::from(digit - 1);
+        (ACROSS[index % 3], DOWN[index / 3])
+    }
+    pub(super) const LATEST_VISIT: (u16, u16) = (410, 147);
+    pub(super) const OTHER_THINGS: (u16, u16) = (199, 728);
+    pub(super) const FIRST_OF_THE_MENU: (u16, u16) = (233, 249);
+}
+
+/// The way to a guide, back, and to the letters of the number check.
+fn a_patient_opens_a_guide_and_types_a_letter(mut desk: Desk) -> anyhow::Result<()> {
+    let idle = desk.page()?;
+    desk.send(&patient(0))?;
+    desk.page_after(&idle)?;
+    desk.turn("the third choice", place::CHOICES[2], SLOW)?;
+    let guides = desk.turn("the first answer", place::HAS_ALL, QUICK)?;
+    desk.turn("the second guide", place::SECOND_GUIDE, USUAL)?;
+    let again = desk.turn("the way back", place::BACK, QUICK)?;
+    ensure!(again.difference(&guides) < ANOTHER_PAGE, "the way back leads elsewhere");
+    let letters = desk.turn("the number check", place::CHECK_NUMBER, SLOW)?;
+    desk.press(place::LETTER_G, QUICK)?;
+    desk.screen.wait("the first letter of the number", WHOLE, PATIENCE, |now| {
+        now.difference(&letters) > ANOTHER_PAGE / 5.0
+    })?;
+    let guided = desk.events()?.into_iter().filter(|event| matches!(event.what, What::Guided(_)));
+    ensure!(guided.count() == 1, "not one guide in the journal");
+    Ok(())
+}
+
+/// A nurse beside a second one signs in, opens the visit of a patient and looks at another day.
+fn a_nurse_beside_another_signs_in(mut desk: Desk) -> anyhow::Result<()> {
+    let idle = desk.page()?;
+    desk.send(&patient(0))?;
+    desk.page_after(&idle)?;
+    desk.turn("the first choice", place::CHOICES[0], QUICK)?;
+    desk.wait_for_choices(&[(1, RecordUsed::Vneid)])?;
+    desk.turn("the door", place::DOOR, USUAL)?;
+    desk.turn("a code of the staff", place::NURSE, USUAL)?;
+    for digit in [7, 3, 9, 1, 5, 8, 7, 3, 9, 1, 5, 8] {
+        desk.press(place::key(digit), QUICK)?;
+    }
+    until("the new PIN in the journal", PATIENCE, || {
+        let chosen = |event: &Event| matches!(event.what, What::PinChosen { .. });
+        Ok(desk.events()?.iter().any(chosen).then_some(()))
+    })?;
+    let list = desk.page()?;
+    desk.turn("the latest visit", place::LATEST_VISIT, SLOW)?;
+    let again = desk.turn("the way back", place::BACK, QUICK)?;
+    ensure!(again.difference(&list) < ANOTHER_PAGE, "the way back leads elsewhere");
+    desk.turn("\"Việc khác\"", place::OTHER_THINGS, QUICK)?;
+    desk.turn("the first of the menu", place::FIRST_OF_THE_MENU, SLOW)?;
+    Ok(())
+}
+
+#[test]
+fn a_press_of_human_length_opens_a_guide_and_types_a_letter() -> anyhow::Result<()> {
+    let Some(desk) = Desk::open()? else { return Ok(()) };
+    a_patient_opens_a_guide_and_types_a_letter(desk)
+}
+
+#[test]
+fn a_press_of_human_length_signs_a_nurse_in_beside_another() -> anyhow::Result<()> {
+    let Some(desk) = Desk::open_with(Display::with_mouse()?, 2)? else { return Ok(()) };
+    a_nurse_beside_another_signs_in(desk)
+}
+
+#[test]
+fn a_finger_on_the_glass_opens_a_guide_and_types_a_letter() -> anyhow::Result<()> {
+    let Some(desk) = Desk::open_with(Display::with_glass()?, 0)? else { return Ok(()) };
+    a_patient_opens_a_guide_and_types_a_letter(desk)
+}
+
+#[test]
+fn a_finger_on_the_glass_signs_a_nurse_in_beside_another() -> anyhow::Result<()> {
+    let Some(desk) = Desk::open_with(Display::with_glass()?, 2)? else { return Ok(()) };
+    a_nurse_beside_another_signs_in(desk)
+}
+
+#[test]
+fn of_two_fingers_on_the_glass_the_first_chooses() -> anyhow::Result<()> {
+    let Some(mut desk) = Desk::open_with(Display::with_glass()?, 0)? else { return Ok(()) };
+    let idle = desk.page()?;
+    desk.send(&patient(0))?;
+    let choice = desk.page_after(&idle)?;
+    let [first, second, third] = place::CHOICES;
+    let Display::Glass(glass) = &mut desk.display else { anyhow::bail!("no glass") };
+    // A finger that slides off and leaves, and two of which the first leaves first: nothing.
+    glass.touch(0, third)?;
+    thread::sleep(QUICK);
+    glass.slide(0, second)?;
+    glass.lift(0, second)?;
+    thread::sleep(BETWEEN_PRESSES);
+    glass.touch(0, third)?;
+    glass.touch(1, first)?;
+    thread::sleep(QUICK);
+    glass.lift(0, third)?;
+    glass.lift(1, first)?;
+    thread::sleep(BETWEEN_PRESSES);
+    ensure!(desk.page()?.difference(&choice) < ANOTHER_PAGE, "one of these fingers chose");
+    desk.wait_for_choices(&[])?;
+    let Display::Glass(glass) = &mut desk.display else { anyhow::bail!("no glass") };
+    glass.touch(0, second)?;
+    thread::sleep(QUICK);
+    glass.touch(1, first)?;
+    thread::sleep(QUICK);
+    glass.lift(1, first)?;
+    glass.lift(0, second)?;
+    desk.wait_for_choices(&[(1, RecordUsed::Paper)])
+}
+
 /// A kiosk in front of its first patient.
 struct Desk {
     // In the order in which it is taken down.
@@ -133,7 +266,7 @@ struct Desk {
     reader: Option<FakeReader>,
     hands: Hands,
     screen: Framebuffer,
-    _display: Xvfb,
+    display: Display,
     data: PathBuf,
     link: PathBuf,
     _folder: TempDir,
@@ -142,35 +275,53 @@ struct Desk {
 impl Desk {
     /// `None`, with a word about it, where there is no X server to be had.
     fn open() -> anyhow::Result<Option<Self>> {
-        if Xvfb::is_missing() {
-            ensure!(std::env::var_os("CI").is_none(), "Xvfb is not installed");
-            // The harness swallows what a test prints, but not this.
-            writeln!(io::stderr(), "SKIPPED: Xvfb is not installed; .ci/packages test gets it")?;
-            return Ok(None);
-        }
+        Self::open_with(Display::with_mouse()?, 0)
+    }
+
+    /// With so many nurses beside the head of the station.
+    fn open_with(display: Option<Display>, nurses: u32) -> anyhow::Result<Option<Self>> {
+        let Some(display) = display else { return Ok(None) };
         let folder = TempDir::new()?;
         let (data, link) = (folder.path().join("data"), folder.path().join("reader"));
-        let display = Xvfb::start()?;
-        let (screen, hands) = (display.framebuffer()?, Hands::before(&display)?);
+        for _ in 0..nurses {
+            add_nurse(&data)?;
+        }
+        let (screen, hands) = (display.framebuffer()?, Hands::before(display.name())?);
         let reader = Some(FakeReader::plug_in(&link)?);
-        let place = Place { display: &display, data: &data, scanner: &link, window: WINDOW };
+        let place = Place { display: display.name(), data: &data, scanner: &link, window: WINDOW };
         let kiosk = Kiosk::start(&place)?;
         hands.turn_to_window(WINDOW, PATIENCE)?;
-        Ok(Some(Self {
-            kiosk,
-            reader,
-            hands,
-            screen,
-            _display: display,
-            data,
-            link,
-            _folder: folder,
-        }))
+        Ok(Some(Self { kiosk, reader, hands, screen, display, data, link, _folder: folder }))
     }
 
     fn send(&mut self, person: &Patient) -> anyhow::Result<()> {
         let reader = self.reader.as_mut().context("the reader is pulled out")?;
         Ok(reader.send(&person.citizen_card())?)
+    }
+
+    /// A finger's press in `place`, as long as `hold`, and the pause after it.
+    fn press(&mut self, (x, y): (u16, u16), hold: Duration) -> anyhow::Result<()> {
+        match &mut self.display {
+            Display::Mouse(_) => {
+                self.hands.touch(x, y)?;
+                thread::sleep(hold);
+                self.hands.let_go()?;
+            }
+            Display::Glass(glass) => {
+                glass.touch(0, (x, y))?;
+                thread::sleep(hold);
+                glass.lift(0, (x, y))?;
+            }
+        }
+        thread::sleep(BETWEEN_PRESSES);
+        Ok(())
+    }
+
+    /// Presses there, and gives the page that follows.
+    fn turn(&mut self, what: &str, place: (u16, u16), hold: Duration) -> anyhow::Result<Picture> {
+        let before = self.page()?;
+        self.press(place, hold)?;
+        self.page_after(&before).with_context(|| format!("{what}, pressed for {hold:?}"))
     }
 
     /// The page on the screen.
@@ -203,6 +354,64 @@ impl Desk {
         ensure!(status.success(), "the program ended with {status}:\n{log}");
         Ok(log)
     }
+}
+
+/// What a kiosk hangs on.
+enum Display {
+    /// Pressed by the left button of a mouse.
+    Mouse(Xvfb),
+    /// Pressed by fingers.
+    Glass(Glass),
+}
+
+impl Display {
+    fn with_mouse() -> anyhow::Result<Option<Self>> {
+        if Xvfb::is_missing() {
+            return skipped("Xvfb");
+        }
+        Ok(Some(Self::Mouse(Xvfb::start()?)))
+    }
+
+    fn with_glass() -> anyhow::Result<Option<Self>> {
+        if Glass::is_missing() {
+            return skipped("Xorg with its drivers dummy and inputtest");
+        }
+        Ok(Some(Self::Glass(Glass::start()?)))
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Mouse(display) => display.name(),
+            Self::Glass(display) => display.name(),
+        }
+    }
+
+    fn framebuffer(&self) -> anyhow::Result<Framebuffer> {
+        match self {
+            Self::Mouse(display) => display.framebuffer(),
+            Self::Glass(display) => display.framebuffer(),
+        }
+    }
+}
+
+/// Nothing to test with here; where the tests run for everybody there must be.
+fn skipped(what: &str) -> anyhow::Result<Option<Display>> {
+    ensure!(std::env::var_os("CI").is_none(), "{what} is not installed");
+    // The harness swallows what a test prints, but not this.
+    writeln!(io::stderr(), "SKIPPED: {what} is not installed; .ci/packages test gets it")?;
+    Ok(None)
+}
+
+/// As whoever sets up the box does.
+fn add_nurse(data: &Path) -> anyhow::Result<()> {
+    let told = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
+        .args(["staff", "add", "--role", "nurse"])
+        .args(["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config")])
+        .arg("--data")
+        .arg(data)
+        .output()?;
+    ensure!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    Ok(())
 }
 
 /// What each visit, by number, says of the record used.

@@ -70,7 +70,7 @@ impl Scene {
         Ok(Self {
             kiosk: None,
             reader: FakeReader::plug_in(&link)?,
-            hands: Hands::before(&display)?,
+            hands: Hands::before(display.name())?,
             screen: display.framebuffer()?,
             display,
             data,
@@ -93,7 +93,7 @@ impl Scene {
     /// Starts the kiosk; when it returns, the program has just begun to run.
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
         let Self { display, data, link: scanner, .. } = self;
-        let window = (Xvfb::WIDTH, Xvfb::HEIGHT);
+        let (display, window) = (display.name(), (Xvfb::WIDTH, Xvfb::HEIGHT));
         self.kiosk = Some(Kiosk::start(&Place { display, data, scanner, window })?);
         Ok(())
     }

@@ -233,4 +233,6 @@ impl<'a> Visit<'a> {
 }
 
 #[cfg(test)]
+mod presses;
+#[cfg(test)]
 mod tests;

@@ -3,7 +3,9 @@
 //! Nothing is decided here and no sentence is made here: the Slint pages hold the words, the
 //! `Kiosk` global is the whole border.
 
+mod finger;
 mod headless;
+mod kept;
 mod passage;
 mod picture;
 mod show;
@@ -18,7 +20,10 @@ use slint::winit_030::WinitWindowAccessor as _;
 use slint::winit_030::winit::window::Window;
 use slint::{ComponentHandle as _, PlatformError, SharedString};
 use tiepdon_ui as ui;
-use tiepdon_ui::{Kiosk, KioskWindow};
+use tiepdon_ui::{Kiosk, KioskWindow, Staff};
+
+use finger::Finger;
+use kept::Kept;
 
 pub use headless::Headless;
 pub use passage::Passage;
@@ -30,7 +35,6 @@ use crate::configuration::Guides;
 use crate::desk::{Change, Press};
 use crate::figures::Share;
 use crate::guide::Language;
-use crate::reception::ListRow;
 use crate::station::Station;
 
 /// What stands in the hall's place of the idle page. Vietnamese; other languages see the day.
@@ -51,6 +55,41 @@ pub enum HallNumber {
     Line(String),
 }
 
+/// Every list of the pages, in its property for as long as the window lives.
+#[derive(Default)]
+struct Lists {
+    guide_titles: Kept<SharedString>,
+    /// Of the card's number.
+    signs: Kept<SharedString>,
+    letters: Kept<SharedString>,
+    rows: Kept<ui::ArrivalRow>,
+    bars: Kept<f32>,
+    due: Kept<ui::Fact>,
+    answers: Kept<SharedString>,
+    chosen: Kept<bool>,
+    facts: Kept<ui::Fact>,
+    periods: Kept<SharedString>,
+    clock_boxes: Kept<SharedString>,
+}
+
+impl Lists {
+    /// `signs` and `letters` are part of a struct and set with it.
+    fn of(window: &KioskWindow) -> Self {
+        let lists = Self::default();
+        window.global::<Kiosk>().set_guide_titles(lists.guide_titles.model());
+        let staff = window.global::<Staff>();
+        staff.set_rows(lists.rows.model());
+        staff.set_bars(lists.bars.model());
+        staff.set_due(lists.due.model());
+        staff.set_answers(lists.answers.model());
+        staff.set_chosen(lists.chosen.model());
+        staff.set_facts(lists.facts.model());
+        staff.set_periods(lists.periods.model());
+        staff.set_clock_boxes(lists.clock_boxes.model());
+        lists
+    }
+}
+
 /// The kiosk's window.
 pub struct Screen {
     window: KioskWindow,
@@ -64,8 +103,8 @@ pub struct Screen {
     /// What may stand at the cursor of the card's number.
     possible: Rc<RefCell<String>>,
     frame: Cell<i32>,
-    /// The staff's list that is drawn: a list that did not change keeps its place.
-    rows_shown: RefCell<Vec<ListRow>>,
+    finger: Finger,
+    lists: Lists,
 }
 
 impl Screen {
@@ -80,6 +119,7 @@ impl Screen {
         kiosk.set_station_name(station.name.as_str().into());
         kiosk.set_point_name(station.point_name.as_str().into());
         kiosk.set_pixels_per_mm(station.px_per_mm);
+        let lists = Lists::of(&window);
         let possible = Rc::new(RefCell::new(String::new()));
         let may_stand = possible.clone();
         kiosk.on_may_stand(move |sign| may_stand.borrow().contains(sign.as_str()));
@@ -91,7 +131,8 @@ impl Screen {
             video_shown: RefCell::default(),
             possible,
             frame: Cell::new(0),
-            rows_shown: RefCell::default(),
+            finger: Finger::default(),
+            lists,
         })
     }
 
@@ -146,6 +187,12 @@ impl Screen {
             })));
         });
         kiosk.on_touched(touch);
+    }
+
+    /// Calls `again` when a finger is lifted from a page that it kept from being shown anew: all that
+    /// was to be shown is to be shown then.
+    pub fn when_lifted(&self, again: impl Fn() + 'static) {
+        self.finger.when_lifted(&self.window, again);
     }
 
     /// Shows the window, over the whole display or at a size of its own.

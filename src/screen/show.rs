@@ -2,11 +2,11 @@
 //! patient's data is emptied when nobody stands there.
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Timelike as _};
-use slint::{ComponentHandle as _, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString};
+use slint::{ComponentHandle as _, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 use tiepdon_ui as ui;
-use tiepdon_ui::Kiosk;
+use tiepdon_ui::{Kiosk, Staff};
 
-use super::{HallNumber, Screen};
+use super::{HallNumber, Kept, Lists, Screen};
 use crate::card::{Issuer, Misfit, ReaderSetting, TypedNumber, Verdict};
 use crate::desk::{
     Address, Earlier, Look, Missing, Patience, Patient, Place, Reading, Receipt, Session, State,
@@ -23,6 +23,10 @@ impl Screen {
     /// Shows where the desk stands.
     pub fn show(&self, state: &State) {
         let kiosk = self.kiosk();
+        let is_seen = self.window.global::<Staff>().get_page() == ui::StaffPage::None;
+        if self.finger.holds_patients_page(&self.window, state, is_seen) {
+            return;
+        }
         self.show_look(state.look);
         kiosk.set_staff_called(state.staff_called);
         kiosk.set_waiting_number(state.waiting_number().map_or(0, |number| to_int(number.0)));
@@ -88,6 +92,9 @@ impl Screen {
 
     /// Shows the time, or that nobody knows it.
     pub fn show_clock(&self, now: &Moment) {
+        if self.finger.holds(&self.window) {
+            return;
+        }
         let local = now.local();
         self.kiosk().set_clock(ui::WallClock {
             weekday: to_int(local.weekday().number_from_monday()),
@@ -104,6 +111,9 @@ impl Screen {
     pub fn shift(&self, now: &Moment) {
         const RING: [(i32, i32); 8] =
             [(0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1)];
+        if self.finger.holds(&self.window) {
+            return;
+        }
         let minute = usize::try_from(now.local().minute()).unwrap_or_default();
         let (x, y) = RING.get(minute % RING.len()).copied().unwrap_or_default();
         // Two millimetres: more than a letter's stroke, less than what the frame has to spare.
@@ -120,6 +130,9 @@ impl Screen {
 
     /// Shows today's figures.
     pub fn show_today(&self, arrivals: u64, vneid: u64) {
+        if self.finger.holds(&self.window) {
+            return;
+        }
         let kiosk = self.kiosk();
         kiosk.set_arrivals_today(i32::try_from(arrivals).unwrap_or(i32::MAX));
         kiosk.set_vneid_today(i32::try_from(vneid).unwrap_or(i32::MAX));
@@ -127,6 +140,9 @@ impl Screen {
 
     /// Shows this in the place of the hall's number on the idle page.
     pub fn show_hall(&self, number: &HallNumber) {
+        if self.finger.holds(&self.window) {
+            return;
+        }
         let hall = match number {
             HallNumber::Today => ui::Hall::default(),
             HallNumber::Campaign { share, label, goal } => ui::Hall {
@@ -166,7 +182,13 @@ impl Screen {
         kiosk.set_patient(ui::Patient::default());
         kiosk.set_earlier(ui::Earlier::default());
         kiosk.set_receipt(ui::Receipt::default());
-        kiosk.set_card_number(ui::CardNumber::default());
+        self.lists.signs.show([]);
+        self.lists.letters.show([]);
+        kiosk.set_card_number(ui::CardNumber {
+            signs: self.lists.signs.model(),
+            letters: self.lists.letters.model(),
+            ..ui::CardNumber::default()
+        });
         kiosk.set_seconds_left(0);
     }
 
@@ -176,7 +198,7 @@ impl Screen {
             let title = translation.map_or(&lesson.guide.title, |words| &words.title);
             SharedString::from(title.as_str())
         });
-        self.kiosk().set_guide_titles(titles.collect::<Vec<_>>().as_slice().into());
+        self.lists.guide_titles.show(titles);
     }
 
     fn show_step(&self, reading: Reading, language: Language) {
@@ -205,7 +227,7 @@ impl Screen {
         *self.possible.borrow_mut() = possible.signs().to_owned();
         let kiosk = self.kiosk();
         kiosk.set_sends_left(session.sends_left.into());
-        kiosk.set_card_number(card_number(number, possible.signs()));
+        kiosk.set_card_number(card_number(&self.lists, number, possible.signs()));
     }
 
     /// `label`: what it is, in another language than its guide's own.
@@ -272,11 +294,12 @@ fn ui_receipt(receipt: Receipt) -> ui::Receipt {
     }
 }
 
-fn card_number(number: &TypedNumber, possible: &str) -> ui::CardNumber {
+fn card_number(lists: &Lists, number: &TypedNumber, possible: &str) -> ui::CardNumber {
     /// Boxes before the first character tells which form it will be.
     const LONG: usize = 15;
-    let strings = |text: &str| -> ModelRc<SharedString> {
-        text.chars().map(SharedString::from).collect::<Vec<_>>().as_slice().into()
+    let strings = |list: &Kept<SharedString>, text: &str| {
+        list.show(text.chars().map(SharedString::from));
+        list.model()
     };
     let letters: String = possible.chars().filter(char::is_ascii_alphabetic).collect();
     let verdict = number.verdict();
@@ -289,7 +312,7 @@ fn card_number(number: &TypedNumber, possible: &str) -> ui::CardNumber {
         .map_or(("", grouped.as_str()), |(codes, digits)| (codes, digits.trim_start()));
     let length = if number.signs().is_empty() { LONG } else { number.length() };
     ui::CardNumber {
-        signs: strings(number.signs()),
+        signs: strings(&lists.signs, number.signs()),
         length: i32::try_from(length).unwrap_or_default(),
         cursor: i32::try_from(number.cursor()).unwrap_or_default(),
         misfit: match verdict {
@@ -305,7 +328,7 @@ fn card_number(number: &TypedNumber, possible: &str) -> ui::CardNumber {
             Issuer::Police => ui::Issuer::Police,
             Issuer::Army => ui::Issuer::Army,
         },
-        letters: strings(&letters),
+        letters: strings(&lists.letters, &letters),
         group_codes: codes.into(),
         group_digits: digits.into(),
     }

@@ -1,7 +1,7 @@
 //! The staff's pages: [`reception::View`](crate::reception::View) → the `Staff` global, and its
 //! callbacks → presses.
 
-use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle as _, SharedString};
 use tiepdon_ui as ui;
 use tiepdon_ui::Staff;
 
@@ -85,13 +85,17 @@ impl Screen {
     pub fn show_staff(&self, view: &View) {
         let staff = self.window.global::<Staff>();
         let is_shown = view.page != ViewPage::None;
-        // Nothing of the staff's pages is kept while patients stand there.
-        if is_shown || staff.get_page() != ui::StaffPage::None {
-            self.fill_staff(&staff, view);
-        }
         if is_shown {
             // Whatever the patient behind has chosen.
             self.show_look(Look::default());
+        }
+        let stands_there = is_shown || staff.get_page() != ui::StaffPage::None;
+        if stands_there && self.finger.holds_staffs_page(&self.window, view) {
+            return;
+        }
+        // Nothing of the staff's pages is kept while patients stand there.
+        if stands_there {
+            self.fill_staff(&staff, view);
         }
         staff.set_page(match view.page {
             ViewPage::None => ui::StaffPage::None,
@@ -121,24 +125,23 @@ impl Screen {
         staff.set_form(form(&view.form));
         staff.set_question(text(&view.question));
         staff.set_question_note(text(&view.question_note));
-        staff.set_answers(model(view.answers.iter().map(|(answer, _)| text(answer))));
-        staff.set_chosen(model(view.answers.iter().map(|(_, chosen)| *chosen)));
+        self.lists.answers.show(view.answers.iter().map(|(answer, _)| text(answer)));
+        self.lists.chosen.show(view.answers.iter().map(|(_, chosen)| *chosen));
         staff.set_facts_title(text(&view.facts_title));
-        staff.set_facts(model(view.facts.iter().map(fact)));
+        self.lists.facts.show(view.facts.iter().map(fact));
         staff.set_facts_note(text(&view.facts_note));
         staff.set_facts_alarm(view.facts_alarm);
         staff.set_facts_on(text(view.facts_on));
         staff.set_facts_back("Quay lại".into());
         fill_stick(staff, &view.stick);
+        self.lists.periods.show(view.stick.periods.iter().map(text));
         fill_number(staff, &view.number);
         fill_clock(staff, &view.clock);
+        self.lists.clock_boxes.show(view.clock.boxes.iter().map(text));
     }
 
     fn fill_list(&self, staff: &Staff<'_>, view: &View) {
-        if self.rows_shown.borrow().as_slice() != view.rows.as_slice() {
-            staff.set_rows(model(view.rows.iter().map(row)));
-            self.rows_shown.replace(view.rows.clone());
-        }
+        self.lists.rows.show(view.rows.iter().map(row));
         staff.set_filter(match view.filter {
             Filter::All => 0,
             Filter::Open => 1,
@@ -157,9 +160,9 @@ impl Screen {
             Some(goal) => format!("{part}/{whole} · mục tiêu {goal}\u{a0}%").into(),
             None => format!("{part}/{whole} lượt").into(),
         });
-        staff.set_bars(model(view.bars.iter().map(|bar| bar.unwrap_or(NO_BAR))));
+        self.lists.bars.show(view.bars.iter().map(|bar| bar.unwrap_or(NO_BAR)));
         staff.set_target(view.goal.map_or(NO_TARGET, |goal| goal as f32 / 100.0));
-        staff.set_due(model(view.due.iter().map(fact)));
+        self.lists.due.show(view.due.iter().map(fact));
         staff.set_duty_text(text(if view.other_day { "" } else { view.duty }));
     }
 }
@@ -182,7 +185,6 @@ fn fill_number(staff: &Staff<'_>, number: &NumberView) {
 }
 
 fn fill_clock(staff: &Staff<'_>, clock: &ClockView) {
-    staff.set_clock_boxes(model(clock.boxes.iter().map(text)));
     staff.set_clock_chosen(i32::try_from(clock.chosen).unwrap_or_default());
     staff.set_clock_note(text(&clock.note));
     staff.set_clock_alarm(clock.alarm);
@@ -201,7 +203,6 @@ fn fill_stick(staff: &Staff<'_>, stick: &StickView) {
     staff.set_stick_title(text(title));
     staff.set_stick_note(text(note));
     staff.set_stick_progress(stick.progress.unwrap_or_default());
-    staff.set_periods(model(stick.periods.iter().map(text)));
     staff.set_period(i32::try_from(stick.period).unwrap_or_default());
 }
 
@@ -265,8 +266,4 @@ fn text(text: impl AsRef<str>) -> SharedString {
 
 fn count(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(items.collect::<VecModel<T>>())
 }

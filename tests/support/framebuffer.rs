@@ -2,7 +2,8 @@
 //!
 //! Xvfb draws into a file that it maps into its memory (`-fbdir`), so a plain read of that file
 //! sees a pixel at the moment it is drawn. It costs a microsecond, asks nothing of the server and
-//! so does not disturb what is measured, unlike `GetImage` or MIT-SHM, which wait in its queue.
+//! so does not disturb what is measured, unlike `GetImage` or MIT-SHM, which wait in its queue. Servers
+//! without such a file are asked for the image; nothing is measured there.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -10,6 +11,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, Window};
+use x11rb::rust_connection::RustConnection;
 
 use super::until;
 
@@ -20,11 +24,12 @@ const BYTES_PER_PIXEL: usize = 4;
 /// than a debug build takes to draw one.
 const STILL: Duration = Duration::from_millis(150);
 
-/// The screen of an Xvfb.
-pub(crate) struct Framebuffer {
-    file: File,
-    pixels_at: usize,
-    bytes_per_row: usize,
+/// The screen of a display server.
+pub(crate) struct Framebuffer(Source);
+
+enum Source {
+    File { file: File, pixels_at: usize, bytes_per_row: usize },
+    Server { connection: RustConnection, root: Window },
 }
 
 /// A part of the screen, in pixels.
@@ -60,23 +65,44 @@ impl Framebuffer {
             Ok(usize::try_from(u32::from_be_bytes(bytes))?)
         };
         ensure!(word(BITS_PER_PIXEL)? == BYTES_PER_PIXEL * 8, "not a screen of 24 bits");
-        Ok(Self {
+        Ok(Self(Source::File {
             pixels_at: word(HEADER_SIZE)? + word(COLORS)? * BYTES_PER_COLOR,
             bytes_per_row: word(BYTES_PER_LINE)?,
             file,
-        })
+        }))
+    }
+
+    /// The screen of a server that has no such file.
+    pub(super) fn of_server(display: &str) -> anyhow::Result<Self> {
+        let (connection, screen) = RustConnection::connect(Some(display))?;
+        let screen = connection.setup().roots.get(screen).context("the display has no screen")?;
+        ensure!(screen.root_depth == 24, "not a screen of 24 bits");
+        let root = screen.root;
+        Ok(Self(Source::Server { connection, root }))
     }
 
     /// What `area` shows now.
     pub(crate) fn look(&self, area: Area) -> anyhow::Result<Picture> {
         let row_bytes = usize::from(area.width) * BYTES_PER_PIXEL;
-        let mut bytes = vec![0; row_bytes * usize::from(area.height)];
-        for (y, row) in (usize::from(area.y)..).zip(bytes.chunks_exact_mut(row_bytes)) {
-            let at =
-                self.pixels_at + y * self.bytes_per_row + usize::from(area.x) * BYTES_PER_PIXEL;
-            self.file.read_exact_at(row, u64::try_from(at)?)?;
+        match &self.0 {
+            Source::File { file, pixels_at, bytes_per_row } => {
+                let mut bytes = vec![0; row_bytes * usize::from(area.height)];
+                for (y, row) in (usize::from(area.y)..).zip(bytes.chunks_exact_mut(row_bytes)) {
+                    let at = pixels_at + y * bytes_per_row + usize::from(area.x) * BYTES_PER_PIXEL;
+                    file.read_exact_at(row, u64::try_from(at)?)?;
+                }
+                Ok(Picture { area, bytes })
+            }
+            Source::Server { connection, root } => {
+                let Area { x, y, width, height } = area;
+                let (x, y) = (i16::try_from(x)?, i16::try_from(y)?);
+                let image = connection
+                    .get_image(ImageFormat::Z_PIXMAP, *root, x, y, width, height, !0)?
+                    .reply()?;
+                ensure!(image.data.len() == row_bytes * usize::from(height), "not 32 bits a pixel");
+                Ok(Picture { area, bytes: image.data })
+            }
         }
-        Ok(Picture { area, bytes })
     }
 
     /// What `area` shows once it is `wanted` and has stopped changing; `what` for the message

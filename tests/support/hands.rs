@@ -12,7 +12,7 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::{CURRENT_TIME, NONE};
 
-use super::{Xvfb, until};
+use super::until;
 
 /// The finger, or the left button of a mouse.
 const FIRST_BUTTON: u8 = 1;
@@ -39,10 +39,12 @@ pub(crate) struct Hands {
 
 impl Hands {
     /// Steps up to the display; the pointer goes where it covers nothing.
-    pub(crate) fn before(display: &Xvfb) -> anyhow::Result<Self> {
-        let (connection, screen) = RustConnection::connect(Some(display.name()))?;
+    pub(crate) fn before(display: &str) -> anyhow::Result<Self> {
+        let (connection, screen) = RustConnection::connect(Some(display))?;
         let setup = connection.setup();
-        let root = setup.roots.get(screen).context("the display has no screen")?.root;
+        let screen = setup.roots.get(screen).context("the display has no screen")?;
+        let (root, corner) =
+            (screen.root, (screen.width_in_pixels - 1, screen.height_in_pixels - 1));
         let (first_keycode, last_keycode) = (setup.min_keycode, setup.max_keycode);
         let count = last_keycode - first_keycode + 1;
         let mapping = connection.get_keyboard_mapping(first_keycode, count)?.reply()?;
@@ -53,7 +55,7 @@ impl Hands {
             keysyms_per_keycode: mapping.keysyms_per_keycode,
             keysyms: mapping.keysyms,
         };
-        hands.point_at(Xvfb::WIDTH - 1, Xvfb::HEIGHT - 1)?;
+        hands.point_at(corner.0, corner.1)?;
         Ok(hands)
     }
 

@@ -9,11 +9,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{Xvfb, until};
+use super::until;
 
 /// Where a kiosk stands.
 pub(crate) struct Place<'p> {
-    pub(crate) display: &'p Xvfb,
+    /// What DISPLAY is to say.
+    pub(crate) display: &'p str,
     pub(crate) data: &'p Path,
     pub(crate) scanner: &'p Path,
     /// Width and height of the window, in pixels.
@@ -39,7 +40,7 @@ impl Kiosk {
             .arg(place.scanner)
             .arg("--windowed")
             .arg(format!("{width}x{height}"))
-            .env("DISPLAY", place.display.name())
+            .env("DISPLAY", place.display)
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("SLINT_BACKEND")
             .env_remove("SLINT_SCALE_FACTOR")

@@ -113,6 +113,8 @@ enum Message {
     },
     /// The system gave no thread.
     NoThread,
+    /// A finger was lifted from a page that stood still under it.
+    FingerLifted,
 }
 
 /// Why a kiosk ended.
@@ -244,6 +246,8 @@ fn assemble(
         move |press| tell(&presses, Message::Desk(Event::Pressed(press))),
         move || tell(&touches, Message::Desk(Event::Touched)),
     );
+    let lifted = mailbox.clone();
+    screen.when_lifted(move || tell(&lifted, Message::FingerLifted));
     screen.listen_to_staff(move |press| tell(&staff_presses, Message::Staff(press)));
     let mut kiosk = Kiosk {
         screen,
@@ -395,6 +399,10 @@ impl Kiosk {
             Message::Stick(news) => self.stick_news(news),
             Message::JournalTried { opens } => self.journal_tried(opens),
             Message::Examined(found) => self.staff_step(reception::Event::Examined(found)),
+            Message::FingerLifted => {
+                self.show_the_time();
+                self.show();
+            }
             Message::NoThread => self.staff_step(reception::Event::NotBegun),
         }
     }
@@ -693,6 +701,12 @@ impl Kiosk {
         });
     }
 
+    fn show_the_time(&self) {
+        let now = self.clock.now();
+        self.screen.show_clock(&now);
+        self.screen.shift(&now);
+    }
+
     /// Shows the time, and comes again when the next minute begins.
     fn minute_passed(&mut self) {
         const MINUTE_MS: i64 = 60_000;
@@ -708,9 +722,8 @@ impl Kiosk {
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }
-        self.screen.show_clock(&now);
         self.screen.show_hall(&self.hall.shown(&now, &self.tally));
-        self.screen.shift(&now);
+        self.show_the_time();
         let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();
         let mailbox = self.mailbox.clone();
         self.minute.start(TimerMode::SingleShot, Duration::from_millis(left), move || {

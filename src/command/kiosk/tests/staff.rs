@@ -1,5 +1,7 @@
 //! Staff at the real pages: found and pressed by what stands on them.
 
+use slint::platform::WindowEvent;
+
 use super::*;
 
 impl Play {
@@ -43,6 +45,56 @@ fn an_arrival_stands_in_the_list_within_a_second() {
     play.scan(&buoi());
     play.until("the visit opens", |play| play.reads("Lượt số 1"));
     assert!(began.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn a_line_of_the_list_opens_its_visit_although_somebody_arrives_under_the_finger() {
+    let mut play = Play::open();
+    play.set_up_the_head();
+    for label in ["Thêm lượt có hỗ trợ", "Sổ giấy", "Ghi nhận"] {
+        play.press(label);
+    }
+    play.wait_for("Đã ghi nhận lượt số 1");
+    let line = |play: &Play| {
+        let mut lines = play.buttons();
+        lines.retain(|button| {
+            button.accessible_label().is_some_and(|label| label.starts_with("Lượt số 1,"))
+        });
+        lines.pop().unwrap()
+    };
+    let (place, size) = (line(&play).absolute_position(), line(&play).size());
+    let position = slint::LogicalPosition::new(place.x + size.width / 2.0, place.y + 10.0);
+    let button = PointerEventButton::Left;
+    let window = |play: &Play, event| play.kiosk.screen.window().window().dispatch_event(event);
+    window(&play, WindowEvent::PointerPressed { position, button });
+    play.settle();
+    // Somebody at another desk's paper sheet, as far as this list is concerned.
+    let (visit, at) = (VisitId(Uuid::now_v7()), play.kiosk.clock.now());
+    let by = play.kiosk.staff.state.who;
+    play.kiosk.ask(Request::Arrive {
+        visit,
+        at,
+        card: None,
+        age: crate::event::AgeBand::Unknown,
+        identity: None,
+        entry: Entry::Usual,
+        day: None,
+        by: by.map(|who| who.code),
+    });
+    let known = play.kiosk.tally.figures().arrivals;
+    play.until("the journal knows of the second visit", |play| {
+        play.kiosk.tally.figures().arrivals > known
+    });
+    assert_eq!(line(&play).absolute_position().y, place.y, "the line moved under the finger");
+    window(&play, WindowEvent::PointerReleased { position, button });
+    play.settle();
+    assert!(play.reads("Lượt số 1"), "{:?}", play.labels());
+    play.press("Quay lại");
+    assert!(
+        play.labels().iter().any(|label| label.starts_with("Lượt số 2,")),
+        "{:?}",
+        play.labels()
+    );
 }
 
 #[test]
