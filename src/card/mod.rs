@@ -13,6 +13,7 @@ mod insurance;
 mod insurance_id;
 pub mod json;
 mod name;
+mod number_form;
 mod person;
 mod personal_id;
 mod province;
@@ -32,10 +33,11 @@ pub use date::PartialDate;
 pub use holder::Holder;
 pub use insurance::InsuranceCard;
 pub use insurance_id::OBJECT_CODES;
+pub use number_form::{Code, LONGEST_NUMBER, NumberForm, NumberRule, Pattern, PatternError};
 pub use person::Sex;
 pub use secret::{Address, GivenName, Identity, InsuranceId, Name, OldId, PersonalId};
 pub use setting::ReaderSetting;
-pub use typed_number::{Issuer, Misfit, Possible, TypedNumber, Verdict};
+pub use typed_number::{Issuer, Misfit, Possible, ScannedNumber, TypedNumber, Verdict};
 pub use unreadable::{Reason, Unreadable};
 pub use warning::{Warning, Warnings};
 
@@ -73,22 +75,6 @@ impl Scan {
     pub fn suspect(&mut self, suspected: ReaderSetting) {
         if let Self::Unreadable(unreadable) = self {
             unreadable.setting.get_or_insert(suspected);
-        }
-    }
-
-    /// The number of a BHYT card, to be judged as if it had been typed.
-    #[must_use]
-    pub fn insurance_number(&self) -> Option<TypedNumber> {
-        match self {
-            Self::Insurance(card) => Some(TypedNumber::scanned(&card.number)),
-            Self::InsuranceNumber(number) => Some(TypedNumber::scanned(number)),
-            Self::Citizen(_)
-            | Self::PersonalNumber(_)
-            | Self::Command(_)
-            | Self::Opaque
-            | Self::Url
-            | Self::Payment
-            | Self::Unreadable(_) => None,
         }
     }
 

@@ -6,6 +6,7 @@
 //! every place has a way out and a timeout).
 
 mod look;
+mod number_check;
 mod offer;
 mod patient;
 mod place;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 pub use look::{Change, Look};
+pub use number_check::Sends;
 pub use offer::{GuideOutline, Offer};
 pub use patient::{Address, Patient, kind_of};
 pub use place::{
@@ -55,6 +57,8 @@ pub enum Press {
     Type(char),
     /// "Xóa": the last character goes.
     Erase,
+    /// "Xóa hết": all of the number goes.
+    EraseAll,
     /// "Đơn vị cấp thẻ".
     Issuer(Issuer),
     /// "Gửi chưa được": one request of the day is spent.

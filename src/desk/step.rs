@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::place::SENDS_A_DAY;
 use super::{
-    Change, Effect, Env, Event, Look, Owed, Patience, Patient, Place, Press, Receipt, Session,
-    State, UnreadableScan, Written, kind_of,
+    Change, Effect, Env, Event, Look, Owed, Patience, Patient, Place, Press, Receipt, Sends,
+    Session, State, UnreadableScan, Written, kind_of,
 };
 use crate::card::{Command, Identity, Reason, Scan, TypedNumber, Unreadable};
 use crate::event::{CardKind, UnreadableCause, VisitId, What};
@@ -82,7 +81,7 @@ impl Desk<'_> {
 
     /// A card: the same person's again, or the next patient's.
     fn card(&mut self, scan: &Scan, kind: CardKind) {
-        if self.fills_in(scan) {
+        if self.scanned_for_number(scan) {
             return;
         }
         let identity = scan.identity();
@@ -110,18 +109,6 @@ impl Desk<'_> {
         session.is_some_and(|session| !is_same(session.identity.as_ref(), identity))
     }
 
-    /// Where a number is asked for, a BHYT card is read for its number.
-    fn fills_in(&mut self, scan: &Scan) -> bool {
-        if let (Place::CheckingNumber(_), Some(number), Some(session)) =
-            (self.state.place, scan.insurance_number(), &mut self.state.session)
-        {
-            session.card_number = number;
-            self.calm();
-            return true;
-        }
-        false
-    }
-
     pub(super) fn begin_without_card(&mut self) {
         self.begin(None, Patient::default(), [None, None]);
     }
@@ -146,7 +133,8 @@ impl Desk<'_> {
             used: None,
             guided: false,
             card_number: TypedNumber::default(),
-            sends_left: SENDS_A_DAY,
+            citizen_card_shown: false,
+            sends: Sends::default(),
             owed: Owed::default(),
             refused: false,
         });

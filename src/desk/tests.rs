@@ -45,6 +45,7 @@ fn offer() -> Offer {
         version: 2,
         steps: STEPS,
         asks_result,
+        number_rule: None,
     };
     Offer {
         guides: vec![guide("tich-hop-bhyt", true), guide("cai-vneid-muc-2", false)],
