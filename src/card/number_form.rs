@@ -407,8 +407,9 @@ mod tests {
             assert_eq!(long.units(issuer).count(), count, "{issuer:?}");
         }
         assert_eq!(long.unit_place(), Some(4));
-        assert_eq!(long.reserved_units().map(|unit| unit.to_string()).collect::<Vec<_>>(), [
-            "97", "98"
-        ]);
+        assert_eq!(
+            long.reserved_units().map(|unit| unit.to_string()).collect::<Vec<_>>(),
+            ["97", "98"]
+        );
     }
 }

@@ -254,11 +254,7 @@ impl TypedNumber {
         let at = self.cursor();
         let before = at.checked_sub(1).and_then(|at| self.sign(at));
         let agree = |form: &&NumberForm| {
-            self.signs
-                .chars()
-                .take(at)
-                .enumerate()
-                .all(|(at, sign)| self.may_stand(form, at, sign))
+            self.signs.chars().take(at).enumerate().all(|(at, sign)| self.may_stand(form, at, sign))
         };
         let mut signs = String::new();
         for form in self.rule.forms().filter(agree) {
@@ -314,9 +310,9 @@ impl TypedNumber {
     }
 
     fn is_whole(&self, signs: &str, issuer: Issuer) -> bool {
-        self.rule.forms().any(|form| {
-            form.length() == signs.len() && misfit_in(form, signs, issuer).is_none()
-        })
+        self.rule
+            .forms()
+            .any(|form| form.length() == signs.len() && misfit_in(form, signs, issuer).is_none())
     }
 
     fn fits(&self, form: &NumberForm) -> bool {
@@ -393,6 +389,7 @@ impl fmt::Debug for TypedNumber {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::insurance_id::OBJECT_CODES;
     use super::super::number_form::{NumberForm, Pattern};
     use super::*;
 
@@ -588,11 +585,8 @@ mod tests {
     #[test]
     fn a_rule_of_another_shape_is_judged_place_by_place() {
         let long = NumberRule::default().forms().nth(1).unwrap().clone();
-        let form = NumberForm {
-            pattern: Pattern::read("AUUB999").unwrap(),
-            benefits: ('6', '7'),
-            ..long
-        };
+        let form =
+            NumberForm { pattern: Pattern::read("AUUB999").unwrap(), benefits: ('6', '7'), ..long };
         let rule = Arc::new(NumberRule::of([form]).unwrap());
         for (text, verdict) in [
             ("X016123", Verdict::Right),

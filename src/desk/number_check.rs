@@ -85,8 +85,7 @@ impl Desk<'_> {
     /// card is mostly not what is asked for: this is said, and what was typed stays. Tells whether the
     /// scan was such a card.
     pub(super) fn scanned_for_number(&mut self, scan: &Scan) -> bool {
-        let (Place::CheckingNumber(_), Some(session)) =
-            (self.state.place, &mut self.state.session)
+        let (Place::CheckingNumber(_), Some(session)) = (self.state.place, &mut self.state.session)
         else {
             return false;
         };
@@ -152,8 +151,7 @@ impl Desk<'_> {
     /// "Gửi chưa được": one of the three requests of the day is spent. With the third the day's
     /// result is known, unless one of them was taken.
     pub(super) fn send_failed(&mut self) {
-        let (Place::CopyingNumber(_), Some(session)) =
-            (self.state.place, &mut self.state.session)
+        let (Place::CopyingNumber(_), Some(session)) = (self.state.place, &mut self.state.session)
         else {
             return;
         };

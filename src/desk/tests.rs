@@ -4,6 +4,7 @@ mod anything;
 mod choosing;
 mod graph;
 mod guiding;
+mod number;
 mod trouble;
 mod waiting;
 mod writing;
@@ -65,6 +66,7 @@ struct Play {
     recorded: Vec<(Option<VisitId>, What)>,
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
     wake: Option<Duration>,
+    offer: Offer,
     /// How many of the recorded events the journal has answered for.
     answered: usize,
 }
@@ -78,6 +80,7 @@ impl Play {
             recorded: Vec::new(),
             arrivals: Vec::new(),
             wake: None,
+            offer: offer(),
             answered: 0,
         }
     }
@@ -89,13 +92,12 @@ impl Play {
 
     fn event_at_once(&mut self, event: Event) -> &mut Self {
         self.visits += 1;
-        let offer = offer();
         let env = Env {
             now: self.now,
             today: today(),
             fresh: VisitId(Uuid::from_u128(self.visits)),
             timing: &TIMING,
-            offer: &offer,
+            offer: &self.offer,
         };
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;

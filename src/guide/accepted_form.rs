@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use toml::de::DeValue;
 
 use crate::card::{Code, LONGEST_NUMBER, NumberForm, Pattern, PatternError};
-use crate::station::document::{Fault, Reported, Table, rule};
+use crate::station::document::{Fault, Reported, Table, quote, rule};
 
 /// One form that the number may have, as its guide tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,21 @@ impl AcceptedForm {
         let has = |asked: fn(&Pattern) -> bool| read.as_ref().ok().map(asked);
         let groups = part(table, "groups", GROUPS, has(Pattern::has_group), codes_of_groups);
         let benefits = part(table, "benefits", "\"1-5\"", has(Pattern::has_benefit), benefits);
-        let police = part(table, "police-units", "[\"98\"]", has(Pattern::has_unit), codes_of_units);
+        let police =
+            part(table, "police-units", "[\"98\"]", has(Pattern::has_unit), codes_of_units);
         let army = part(table, "army-units", "[\"97\"]", has(Pattern::has_unit), codes_of_units);
         let source = table.required("source", "\"Công văn số …\"", rule::text(LONGEST_SOURCE));
         let checked_on = table.required("checked-on", "2026-11-05", rule::day);
         let (length, pattern) = (length?, read?);
         let places = pattern.length();
         if usize::try_from(length) != Ok(places) {
-            return Err(table.fault("length", Fault::new(
-                format!("là {length}, mà pattern có {places} chỗ"),
-                "đếm lại số ký tự trên thẻ rồi sửa một trong hai",
-            )));
+            return Err(table.fault(
+                "length",
+                Fault::new(
+                    format!("là {length}, mà pattern có {places} chỗ"),
+                    "đếm lại số ký tự trên thẻ rồi sửa một trong hai",
+                ),
+            ));
         }
         Ok(Self {
             name: name?,
@@ -82,7 +86,8 @@ fn part<T>(
     }
     let value = table.optional(key, rule)?;
     if needed == Some(false) && value.is_some() {
-        let fault = Fault::new("thừa, vì pattern không có phần ấy", "xóa dòng này hoặc sửa pattern");
+        let fault =
+            Fault::new("thừa, vì pattern không có phần ấy", "xóa dòng này hoặc sửa pattern");
         return Err(table.fault(key, fault));
     }
     Ok(value)
@@ -95,7 +100,7 @@ fn pattern(value: &DeValue<'_>) -> Result<Pattern, Fault> {
             "mỗi ký tự của số thẻ là một chữ trong pattern",
         ),
         PatternError::Sign { sign, place } => Fault::new(
-            format!("có chữ lạ \"{}\" ở chỗ thứ {place}", sign.escape_debug()),
+            format!("có chữ lạ {} ở chỗ thứ {place}", quote(&sign.to_string())),
             "chỉ dùng: 9 chữ số, A chữ cái, GG mã đối tượng, B mức hưởng, UU đơn vị cấp thẻ",
         ),
         PatternError::Pair(sign) => Fault::new(
@@ -112,8 +117,10 @@ fn codes_of_groups(value: &DeValue<'_>) -> Result<Vec<Code>, Fault> {
     let code = |value: &DeValue<'_>| {
         let text = rule::string(value)?;
         Code::of_group(text).ok_or_else(|| {
-            let message = format!("có mã \"{}\" không đúng dạng", text.escape_debug());
-            Fault::new(message, "mỗi mã là hai chữ in hoa không dấu, ví dụ \"GD\"")
+            Fault::new(
+                format!("có mã {} không đúng dạng", quote(text)),
+                "mỗi mã là hai chữ in hoa không dấu, ví dụ \"GD\"",
+            )
         })
     };
     filled(rule::several(MOST_GROUPS, code)(value)?)
@@ -123,8 +130,10 @@ fn codes_of_units(value: &DeValue<'_>) -> Result<Vec<Code>, Fault> {
     let code = |value: &DeValue<'_>| {
         let text = rule::string(value)?;
         Code::of_unit(text).ok_or_else(|| {
-            let message = format!("có đơn vị \"{}\" không đúng dạng", text.escape_debug());
-            Fault::new(message, "mỗi đơn vị là hai chữ số trong dấu nháy, ví dụ \"97\"")
+            Fault::new(
+                format!("có đơn vị {} không đúng dạng", quote(text)),
+                "mỗi đơn vị là hai chữ số trong dấu nháy, ví dụ \"97\"",
+            )
         })
     };
     filled(rule::several(MOST_UNITS, code)(value)?)
@@ -143,13 +152,11 @@ fn benefits(value: &DeValue<'_>) -> Result<(char, char), Fault> {
     let text = rule::string(value)?;
     let signs: Vec<char> = text.chars().collect();
     match signs.as_slice() {
-        [least, '-', most]
-            if least.is_ascii_digit() && most.is_ascii_digit() && least <= most =>
-        {
+        [least, '-', most] if least.is_ascii_digit() && most.is_ascii_digit() && least <= most => {
             Ok((*least, *most))
         }
         _ => Err(Fault::new(
-            format!("không đúng dạng: \"{}\"", text.escape_debug()),
+            format!("không đúng dạng: {}", quote(text)),
             "ghi số nhỏ nhất, gạch nối, số lớn nhất, ví dụ \"1-5\"",
         )),
     }

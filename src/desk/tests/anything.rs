@@ -6,7 +6,7 @@ use super::*;
 
 /// Everything that can happen, in any order.
 fn any_event() -> impl Strategy<Value = u8> {
-    0..32_u8
+    0..36_u8
 }
 
 fn happen(play: &mut Play, event: u8) {
@@ -41,6 +41,10 @@ fn happen(play: &mut Play, event: u8) {
         26 => play.press(Press::Look(Change::Large)),
         27 => play.event(Event::Recorded { proposed: visit, what: Written::Obstacle }),
         28 => play.answered(),
+        32 => play.scan(b"089090000002"),
+        33 => play.press(Press::Type('0')),
+        34 => play.press(Press::Type('G')),
+        35 => play.press(Press::EraseAll),
         number => play.press(Press::Answer(number - 28)),
     };
 }
