@@ -19,6 +19,7 @@ mod lost_letters;
 mod marks;
 mod name;
 mod name_and_birth;
+mod number_form;
 mod person;
 mod personal_id;
 mod province;
@@ -44,10 +45,11 @@ pub use holder::Holder;
 pub use insurance::InsuranceCard;
 pub use insurance_id::OBJECT_CODES;
 pub use name_and_birth::NameAndBirth;
+pub use number_form::{Code, LONGEST_NUMBER, NumberForm, NumberRule, Pattern, PatternError};
 pub use person::Sex;
 pub use secret::{Address, GivenName, Identity, InsuranceId, Name, OldId, PersonalId};
 pub use setting::ReaderSetting;
-pub use typed_number::{Issuer, Misfit, Possible, TypedNumber, Verdict};
+pub use typed_number::{Issuer, Misfit, Possible, ScannedNumber, TypedNumber, Verdict};
 pub use unreadable::{Reason, Unreadable};
 pub use warning::{Warning, Warnings};
 
@@ -83,22 +85,6 @@ impl Scan {
     pub fn suspect(&mut self, suspected: ReaderSetting) {
         if let Self::Unreadable(unreadable) = self {
             unreadable.setting.get_or_insert(suspected);
-        }
-    }
-
-    /// The number of a BHYT card, to be judged as if it had been typed.
-    #[must_use]
-    pub fn insurance_number(&self) -> Option<TypedNumber> {
-        match self {
-            Self::Insurance(card) => Some(TypedNumber::scanned(&card.number)),
-            Self::InsuranceNumber(number) => Some(TypedNumber::scanned(number)),
-            Self::Citizen(_)
-            | Self::PersonalNumber(_)
-            | Self::Command(_)
-            | Self::Opaque(_)
-            | Self::Url
-            | Self::Payment
-            | Self::Unreadable(_) => None,
         }
     }
 

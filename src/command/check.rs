@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::configuration::Configuration;
+use crate::guide::AcceptedForm;
 
 /// Arguments of `tiepdon check`.
 #[derive(Args)]
@@ -31,6 +32,18 @@ impl Check {
             configuration.campaigns.len(),
             configuration.active_campaigns().count(),
         )?;
+        let offered = configuration.guides.iter().map(|lesson| &lesson.guide);
+        for guide in offered.filter(|guide| !guide.number_forms.is_empty()) {
+            for form in &guide.number_forms {
+                let AcceptedForm { name, source, checked_on, form: _ } = form;
+                let day = checked_on.format("%d/%m/%Y");
+                writeln!(
+                    io::stdout(),
+                    "Số thẻ BHYT trong {}: {name} ({source}; đối chiếu {day}).",
+                    guide.id,
+                )?;
+            }
+        }
         Ok(())
     }
 }

@@ -80,9 +80,15 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("check-number-short", checking().types("00000"));
     show("check-number-right", checking().types(NUMBER_OF_A_CARD));
     show("check-number-beside", checking().types("GD").scan_beside(&another));
+    show("check-number-citizen", checking().types(NUMBER_OF_A_CITIZEN));
+    show("check-number-too-long", checking().types(NUMBER_OF_A_CARD).types("9"));
+    show("check-number-citizen-card", checking().types("GD40").scan(&card));
     let copying = || checking().types(NUMBER_OF_A_CARD).press(Press::NextStep);
     show("copy-number", copying());
     show("copy-number-beside", copying().scan_beside(&another));
+    let in_guide = || picking().press(Press::Answer(1)).press(Press::CheckNumber);
+    let copying_in_guide = || in_guide().types(NUMBER_OF_A_CARD).press(Press::NextStep);
+    show("copy-number-in-guide", copying_in_guide());
     show("copy-number-once-more", copying().press(Press::SendFailed));
     let thrice = (0..3).fold(copying(), |visit, _| visit.press(Press::SendFailed));
     show("copy-number-tomorrow", thrice);
@@ -143,6 +149,9 @@ pub fn hall_exhibits() -> Vec<Exhibit> {
     };
     numbers.into_iter().map(exhibit).collect()
 }
+
+/// An invented personal number.
+const NUMBER_OF_A_CITIZEN: &str = "089150900001";
 
 /// An invented number of a BHYT card.
 const NUMBER_OF_A_CARD: &str = "GD4010000000051";

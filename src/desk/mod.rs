@@ -7,6 +7,7 @@
 
 mod documents;
 mod look;
+mod number_check;
 mod offer;
 mod patient;
 mod place;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use documents::{Documents, Likeness};
 pub use look::{Change, Look};
+pub use number_check::Sends;
 pub use offer::{GuideOutline, Offer};
 pub use patient::{Address, Patient, Today, age_band, kind_of};
 pub use place::{
@@ -56,6 +58,8 @@ pub enum Press {
     Type(char),
     /// "Xóa": the last character goes.
     Erase,
+    /// "Xóa hết": all of the number goes.
+    EraseAll,
     /// "Đơn vị cấp thẻ".
     Issuer(Issuer),
     /// "Gửi chưa được": one request of the day is spent.

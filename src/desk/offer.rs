@@ -1,5 +1,8 @@
 //! What the desk needs to know of the guides.
 
+use std::sync::Arc;
+
+use crate::card::NumberRule;
 use crate::guide::Guide;
 
 /// The guides the station offers.
@@ -9,6 +12,16 @@ pub struct Offer {
     pub guides: Vec<GuideOutline>,
     /// Which of them teaches how to install VNeID, for whoever does not have it.
     pub install: Option<usize>,
+}
+
+impl Offer {
+    /// What the number of a BHYT card must be: as the guide says in which it is asked for, else as
+    /// the first guide says that says anything, else as the program knows it.
+    pub fn number_rule(&self, guide: Option<usize>) -> Arc<NumberRule> {
+        let own = guide.and_then(|guide| self.guides.get(guide)?.number_rule.as_ref());
+        let first = || self.guides.iter().find_map(|guide| guide.number_rule.as_ref());
+        own.or_else(first).cloned().unwrap_or_default()
+    }
 }
 
 /// What the desk needs to know of a guide.
@@ -22,6 +35,8 @@ pub struct GuideOutline {
     pub steps: u32,
     /// Whether the patient is asked at its end how it went.
     pub asks_result: bool,
+    /// What it says of the number of a BHYT card, if anything.
+    pub number_rule: Option<Arc<NumberRule>>,
 }
 
 impl GuideOutline {
@@ -32,6 +47,7 @@ impl GuideOutline {
             version: guide.version,
             steps: u32::try_from(guide.steps.len()).unwrap_or(u32::MAX),
             asks_result: guide.asks_result,
+            number_rule: guide.number_rule(),
         }
     }
 }

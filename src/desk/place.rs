@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::look::Look;
+use super::number_check::Sends;
 use super::{Documents, Owed, Patient};
 use crate::card::{ReaderSetting, TypedNumber};
 use crate::event::{Moment, Obstacle, RecordUsed, UnreadableCause, VisitId, VisitNo};
@@ -173,16 +174,15 @@ pub struct Session {
     pub guided: bool,
     /// The number being checked; in memory only.
     pub card_number: TypedNumber,
-    /// Requests the patient can still send today, as far as this session knows (of 3, plan A.5.1).
-    pub sends_left: u8,
+    /// A citizen card was held to the reader where the number of the BHYT card is asked for.
+    pub citizen_card_shown: bool,
+    /// Requests that were sent in this session.
+    pub sends: Sends,
     /// What the journal has not answered for yet.
     pub(super) owed: Owed,
     /// The journal refused something while the patient was busy with something else.
     pub(super) refused: bool,
 }
-
-/// Requests to integrate a BHYT card that VNeID takes in a day (plan A.5.1).
-pub(super) const SENDS_A_DAY: u8 = 3;
 
 /// How patient the desk still is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

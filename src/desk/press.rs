@@ -1,11 +1,10 @@
 //! What the patient presses, screen by screen.
 
-use super::place::SENDS_A_DAY;
 use super::step::Desk;
 use super::{Effect, Missing, Place, Press, Reading, look};
-use crate::card::{TypedNumber, Verdict};
+use crate::card::TypedNumber;
 use crate::event::{
-    Choice, Guidance, Hindrance, Integration, IntegrationResult, Obstacle, RecordUsed, Source, What,
+    Choice, Guidance, Hindrance, IntegrationResult, Obstacle, RecordUsed, Source, What,
 };
 
 /// The answers to "Vì sao hôm nay dùng sổ giấy?", in the order of the screen.
@@ -51,6 +50,7 @@ impl Desk<'_> {
             Press::CheckNumber => self.check_number(),
             Press::Type(sign) => self.edit_number(|number| number.put(sign)),
             Press::Erase => self.edit_number(TypedNumber::erase),
+            Press::EraseAll => self.edit_number(TypedNumber::erase_all),
             Press::Issuer(issuer) => self.edit_number(|number| number.set_issuer(issuer)),
             Press::SendFailed => self.send_failed(),
             Press::ShowNotice => self.show_for_everyone(Place::Notice),
@@ -160,7 +160,7 @@ impl Desk<'_> {
     }
 
     /// "Bước tiếp", and the way on of every other screen that has one.
-    fn go_on(&mut self) {
+    pub(super) fn go_on(&mut self) {
         match self.state.place {
             Place::Guiding(reading) => {
                 let Some(guide) = self.env.offer.guides.get(reading.guide) else { return };
@@ -176,23 +176,9 @@ impl Desk<'_> {
                     });
                 }
             }
-            Place::CheckingNumber(from) => {
-                let is_right = self
-                    .state
-                    .session
-                    .as_ref()
-                    .is_some_and(|session| session.card_number.verdict() == Verdict::Right);
-                if is_right {
-                    self.enter(Place::CopyingNumber(from));
-                }
-            }
-            // Typed into the phone: the guide's next step is what comes after.
-            Place::CopyingNumber(Some(reading)) => {
-                self.enter(Place::Guiding(reading));
-                self.go_on();
-            }
-            Place::CopyingNumber(None)
-            | Place::GivingReason
+            Place::CheckingNumber(_) => self.copy_number(),
+            Place::CopyingNumber(_) => self.sent(),
+            Place::GivingReason
             | Place::Bringing(_)
             | Place::Preparing
             | Place::PickingGuide
@@ -229,7 +215,7 @@ impl Desk<'_> {
     }
 
     /// "Xong, vào khám": the patient has what they came for, or wants no more.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         match self.state.place {
             Place::GivingReason
             | Place::Preparing
@@ -252,34 +238,8 @@ impl Desk<'_> {
         }
     }
 
-    fn check_number(&mut self) {
-        if let Place::Guiding(reading) = self.state.place {
-            self.enter(Place::CheckingNumber(Some(reading)));
-        } else if self.state.place == Place::PickingGuide {
-            self.enter(Place::CheckingNumber(None));
-        }
-    }
-
-    fn edit_number(&mut self, edit: impl FnOnce(&mut TypedNumber)) {
-        if let (Place::CheckingNumber(_), Some(session)) =
-            (self.state.place, &mut self.state.session)
-        {
-            edit(&mut session.card_number);
-        }
-    }
-
-    /// One of the three requests of the day is spent.
-    fn send_failed(&mut self) {
-        if let (Place::CopyingNumber(_), Some(session)) =
-            (self.state.place, &mut self.state.session)
-        {
-            session.sends_left = session.sends_left.saturating_sub(1);
-        }
-    }
-
     fn tell_result(&mut self, result: IntegrationResult) {
-        let source = Source::SelfDeclared;
-        self.record_visit(What::Integrated(Integration { result, source }));
+        self.record_integration(result);
         self.enter(Place::Saving);
     }
 
@@ -340,5 +300,3 @@ impl Reading {
         Self { step, reached: self.reached.max(step), ..self }
     }
 }
-
-const _: () = assert!(SENDS_A_DAY == 3, "the screens say three");

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::place::SENDS_A_DAY;
 use super::{
     Change, Documents, Effect, Env, Event, Likeness, Look, Owed, Patience, Patient, Place, Press,
-    Receipt, Session, State, UnreadableScan, Written, kind_of,
+    Receipt, Sends, Session, State, UnreadableScan, Written, kind_of,
 };
 use crate::card::{Command, Identity, Reason, Scan, TypedNumber, Unreadable};
 use crate::event::{CardKind, UnreadableCause, VisitId, What};
@@ -101,7 +100,7 @@ impl Desk<'_> {
 
     /// A card: the same person's again, or the next patient's.
     fn card(&mut self, scan: &Scan, kind: CardKind) {
-        if self.fills_in(scan) {
+        if self.scanned_for_number(scan) {
             return;
         }
         match self.whose(scan) {
@@ -112,7 +111,7 @@ impl Desk<'_> {
     }
 
     /// Who holds this document to the reader.
-    fn whose(&self, scan: &Scan) -> Whose {
+    pub(super) fn whose(&self, scan: &Scan) -> Whose {
         let Some(session) = &self.state.session else { return Whose::TheNextOnes };
         let likeness = session.documents.compare(scan);
         let is_over = matches!(self.state.place, Place::Done(_) | Place::NotRecorded);
@@ -196,18 +195,6 @@ impl Desk<'_> {
         })
     }
 
-    /// Where a number is asked for, a BHYT card is read for its number.
-    fn fills_in(&mut self, scan: &Scan) -> bool {
-        if let (Place::CheckingNumber(_), Some(number), Some(session)) =
-            (self.state.place, scan.insurance_number(), &mut self.state.session)
-        {
-            session.card_number = number;
-            self.calm();
-            return true;
-        }
-        false
-    }
-
     pub(super) fn begin_without_card(&mut self) {
         self.begin(None, Patient::default(), None);
     }
@@ -234,7 +221,8 @@ impl Desk<'_> {
             used: None,
             guided: false,
             card_number: TypedNumber::default(),
-            sends_left: SENDS_A_DAY,
+            citizen_card_shown: false,
+            sends: Sends::default(),
             owed: Owed::default(),
             refused: false,
         }
@@ -491,7 +479,8 @@ fn whole_seconds(time: Duration) -> u32 {
 }
 
 /// Whose a document is.
-enum Whose {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
     /// The patient's at the desk, who has shown it already.
     ShownBefore,
     /// The patient's at the desk, who shows another one.

@@ -5,6 +5,7 @@ mod choosing;
 mod documents;
 mod graph;
 mod guiding;
+mod number;
 mod queue;
 mod trouble;
 mod waiting;
@@ -54,6 +55,7 @@ fn offer() -> Offer {
         version: 2,
         steps: STEPS,
         asks_result,
+        number_rule: None,
     };
     Offer {
         guides: vec![guide("tich-hop-bhyt", true), guide("cai-vneid-muc-2", false)],
@@ -74,6 +76,7 @@ struct Play {
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
     also_shown: Vec<(VisitId, CardKind)>,
     wake: Option<Duration>,
+    offer: Offer,
     /// How many of the recorded events the journal has answered for.
     answered: usize,
 }
@@ -88,6 +91,7 @@ impl Play {
             arrivals: Vec::new(),
             also_shown: Vec::new(),
             wake: None,
+            offer: offer(),
             answered: 0,
         }
     }
@@ -99,13 +103,12 @@ impl Play {
 
     fn event_at_once(&mut self, event: Event) -> &mut Self {
         self.visits += 1;
-        let offer = offer();
         let env = Env {
             now: self.now,
             today: today().into(),
             fresh: VisitId(Uuid::from_u128(self.visits)),
             timing: &TIMING,
-            offer: &offer,
+            offer: &self.offer,
         };
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;

@@ -4,12 +4,14 @@
 //! carries the day somebody last checked it. A guide is whole on the kiosk itself; its link is an
 //! extra, and without one no QR code is shown.
 
+mod accepted_form;
 mod language;
 mod link;
 mod qr;
 mod text;
 mod translation;
 
+pub use accepted_form::AcceptedForm;
 pub use language::Language;
 pub use link::{HttpsUrl, RefusedUrl};
 pub use qr::{QrPicture, QrRefused, draw};

@@ -1,9 +1,13 @@
 //! `guides/*.toml`: the words of a guide.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use toml::de::DeValue;
 
 use super::HttpsUrl;
+use super::accepted_form::{AcceptedForm, MOST_FORMS};
+use crate::card::NumberRule;
 use crate::station::GuideId;
 use crate::station::document::{Fault, Problems, Reported, Source, Table, rule};
 
@@ -24,6 +28,9 @@ pub struct Guide {
     pub steps: Vec<Step>,
     /// Where to see it again on one's own phone.
     pub video: Option<Video>,
+    /// Which forms the number of the BHYT card may have, where a step asks for it. None: those that
+    /// the program knows.
+    pub number_forms: Vec<AcceptedForm>,
 }
 
 /// One step: one thing to do.
@@ -121,16 +128,31 @@ impl Guide {
             let asks_result = root.optional("asks-result", rule::flag);
             let steps = root.tables("step", 1..=12, Step::read);
             let video = root.optional_table("video", Video::read);
+            let number_forms = root.tables("number-form", 0..=MOST_FORMS, AcceptedForm::read);
+            let steps = steps?;
+            let number_forms = number_forms?;
+            if !number_forms.is_empty() && !steps.iter().any(|step| step.check_number) {
+                return Err(root.fault("number-form", Fault::new(
+                    "không dùng đến, vì không bước nào có check-number = true",
+                    "thêm check-number = true ở bước nhập số thẻ, hoặc xóa các mục [[number-form]]",
+                )));
+            }
             Ok(Self {
                 id,
                 version: version?,
                 checked_on: checked_on?,
                 title: title?,
                 asks_result: asks_result?.unwrap_or_default(),
-                steps: steps?,
+                steps,
                 video: video?,
+                number_forms,
             })
         })
+    }
+
+    /// What it says of the number of the BHYT card; `None` where it says nothing.
+    pub fn number_rule(&self) -> Option<Arc<NumberRule>> {
+        NumberRule::of(self.number_forms.iter().map(|accepted| accepted.form.clone())).map(Arc::new)
     }
 }
 

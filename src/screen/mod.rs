@@ -148,6 +148,7 @@ impl Screen {
         kiosk.on_back(pressing(Press::Back));
         kiosk.on_check_number(pressing(Press::CheckNumber));
         kiosk.on_erase(pressing(Press::Erase));
+        kiosk.on_erase_all(pressing(Press::EraseAll));
         kiosk.on_send_failed(pressing(Press::SendFailed));
         kiosk.on_show_notice(pressing(Press::ShowNotice));
         kiosk.on_show_display(pressing(Press::ShowDisplay));

@@ -7,7 +7,7 @@ use tiepdon_ui as ui;
 use tiepdon_ui::{Kiosk, Staff};
 
 use super::{HallNumber, Kept, Lists, Screen};
-use crate::card::{Issuer, Misfit, ReaderSetting, TypedNumber, Verdict};
+use crate::card::{Code, Issuer, Misfit, NumberForm, ReaderSetting, TypedNumber, Verdict};
 use crate::desk::{
     Address, Earlier, Look, Missing, Patience, Patient, Place, Reading, Receipt, Session, State,
     UnreadableScan,
@@ -47,9 +47,9 @@ impl Screen {
                 Missing::Level2 => ui::Missing::Level2,
                 Missing::Smartphone => ui::Missing::Smartphone,
             }),
-            Place::CheckingNumber(_) | Place::CopyingNumber(_) => {
+            Place::CheckingNumber(from) | Place::CopyingNumber(from) => {
                 if let Some(session) = &state.session {
-                    self.show_card_number(session);
+                    self.show_card_number(session, from.is_some());
                 }
             }
             Place::Done(receipt) => kiosk.set_receipt(ui_receipt(receipt)),
@@ -221,13 +221,20 @@ impl Screen {
         self.show_video(lesson.guide.video.as_ref(), label);
     }
 
-    fn show_card_number(&self, session: &Session) {
+    fn show_card_number(&self, session: &Session, in_guide: bool) {
         let number = &session.card_number;
         let possible = number.possible();
         *self.possible.borrow_mut() = possible.signs().to_owned();
         let kiosk = self.kiosk();
-        kiosk.set_sends_left(session.sends_left.into());
-        kiosk.set_card_number(card_number(&self.lists, number, possible.signs()));
+        kiosk.set_sends(ui::Sends {
+            made: session.sends.made.into(),
+            spent: session.sends.are_spent(),
+            in_guide,
+        });
+        kiosk.set_card_number(ui::CardNumber {
+            citizen_card_shown: session.citizen_card_shown,
+            ..card_number(&self.lists, number, possible.signs())
+        });
     }
 
     /// `label`: what it is, in another language than its guide's own.
@@ -295,33 +302,51 @@ fn ui_receipt(receipt: Receipt) -> ui::Receipt {
 }
 
 fn card_number(lists: &Lists, number: &TypedNumber, possible: &str) -> ui::CardNumber {
-    /// Boxes before the first character tells which form it will be.
-    const LONG: usize = 15;
+    let count = |count: usize| i32::try_from(count).unwrap_or_default();
     let strings = |list: &Kept<SharedString>, text: &str| {
         list.show(text.chars().map(SharedString::from));
         list.model()
     };
     let letters: String = possible.chars().filter(char::is_ascii_alphabetic).collect();
     let verdict = number.verdict();
-    let grouped = number.grouped();
-    // The codes are the first three groups; the short form has none.
-    let (codes, digits) = grouped
-        .match_indices(' ')
-        .nth(2)
-        .and_then(|(at, _)| grouped.split_at_checked(at))
-        .map_or(("", grouped.as_str()), |(codes, digits)| (codes, digits.trim_start()));
-    let length = if number.signs().is_empty() { LONG } else { number.length() };
+    let form = number.form();
+    let [codes, digits] = number.parts();
+    let [first_gap, second_gap, third_gap] = form.box_gaps().map(count);
+    let (least, greatest) = form.benefits;
+    // Before the first character nobody knows which form it will be.
+    let typed = number.signs().len();
+    let length = if typed == 0 { number.longest() } else { number.length().max(typed) };
     ui::CardNumber {
         signs: strings(&lists.signs, number.signs()),
-        length: i32::try_from(length).unwrap_or_default(),
-        cursor: i32::try_from(number.cursor()).unwrap_or_default(),
+        length: count(length),
+        missing: match verdict {
+            Verdict::Incomplete { missing } => count(missing),
+            Verdict::Wrong { .. } | Verdict::TooLong { .. } | Verdict::Right => 0,
+        },
+        first_gap,
+        second_gap,
+        third_gap,
+        too_long: match verdict {
+            Verdict::TooLong { length, .. } => count(length),
+            Verdict::Wrong { .. } | Verdict::Incomplete { .. } | Verdict::Right => 0,
+        },
+        personal: matches!(verdict, Verdict::TooLong { is_personal: true, .. }),
+        citizen_card_shown: false,
+        cursor: count(number.cursor()),
         misfit: match verdict {
             Verdict::Wrong { misfit: Misfit::Group, .. } => ui::Misfit::Group,
             Verdict::Wrong { misfit: Misfit::Benefit, .. } => ui::Misfit::Benefit,
             Verdict::Wrong { misfit: Misfit::Unit, .. } => ui::Misfit::Unit,
             Verdict::Wrong { misfit: Misfit::Letter, .. } => ui::Misfit::Letter,
-            Verdict::Incomplete { .. } | Verdict::Right => ui::Misfit::None,
+            Verdict::Wrong { misfit: Misfit::Digit, .. } => ui::Misfit::Digit,
+            Verdict::Incomplete { .. } | Verdict::TooLong { .. } | Verdict::Right => {
+                ui::Misfit::None
+            }
         },
+        least_benefit: least.to_string().into(),
+        greatest_benefit: greatest.to_string().into(),
+        unit_place: count(form.unit_place().unwrap_or_default()),
+        units: units(form, number.issuer()).into(),
         right: verdict == Verdict::Right,
         issuer: match number.issuer() {
             Issuer::SocialInsurance => ui::Issuer::SocialInsurance,
@@ -329,9 +354,19 @@ fn card_number(lists: &Lists, number: &TypedNumber, possible: &str) -> ui::CardN
             Issuer::Army => ui::Issuer::Army,
         },
         letters: strings(&lists.letters, &letters),
-        group_codes: codes.into(),
-        group_digits: digits.into(),
+        group_codes: codes.as_str().into(),
+        group_digits: digits.as_str().into(),
     }
+}
+
+/// The units of an issuer; of social insurance, which has all others, those it has not.
+fn units(form: &NumberForm, issuer: Issuer) -> String {
+    let codes: Vec<Code> = match issuer {
+        Issuer::Police => form.police_units.clone(),
+        Issuer::Army => form.army_units.clone(),
+        Issuer::SocialInsurance => form.reserved_units().collect(),
+    };
+    codes.iter().map(Code::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn image(picture: &QrPicture) -> Image {

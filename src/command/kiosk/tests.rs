@@ -385,17 +385,71 @@ fn a_number_is_typed_on_the_keys_of_the_page() {
     for key in ["4", "0", "1", "0", "0", "0", "0", "0", "0", "0", "0", "5", "1"] {
         play.press(key);
     }
-    play.press("Số thẻ đúng, tiếp tục");
+    play.press("Đúng dạng, tiếp tục");
     assert!(play.reads("GD 4 01 00000 00051"), "{:?}", play.labels());
+    let reads = |play: &Play, words: &str| play.labels().iter().any(|it| it.contains(words));
+    assert!(!reads(&play, "Còn 3 lần"), "nobody knows what was sent at home");
     play.press("Gửi chưa được");
-    assert!(
-        play.labels().iter().any(|label| label.starts_with("Còn 2 lần")),
-        "{:?}",
-        play.labels()
-    );
+    assert!(reads(&play, "Ở đây đã gửi 1 lần"), "{:?}", play.labels());
     play.press("Làm lại từ đầu");
     let left = play.labels().join(" ");
     assert!(!left.contains("00051"), "{left}");
+}
+
+#[test]
+fn a_citizen_number_on_the_keys_is_told_and_may_go_as_a_whole() {
+    let mut play = Play::open();
+    play.go_to_the_guides();
+    play.press("Kiểm tra số thẻ BHYT");
+    assert!(play.reads("Bấm chữ cái hoặc quét thẻ BHYT."), "{:?}", play.labels());
+    play.press("Chuyển sang chữ số");
+    assert!(play.reads("Bấm chữ số hoặc quét thẻ BHYT."), "{:?}", play.labels());
+    for key in ["0", "8", "9", "1", "5", "0", "0", "0", "0", "0"] {
+        play.press(key);
+    }
+    assert!(play.reads("Số thẻ đúng dạng."), "{:?}", play.labels());
+    assert!(!play.reads("Xóa hết"));
+    for key in ["0", "1"] {
+        play.press(key);
+        assert!(play.reads("Số này dài hơn số thẻ BHYT."), "{:?}", play.labels());
+        let advice = "Đây là số căn cước? Mời ông/bà bấm số trên thẻ BHYT, hoặc quét thẻ BHYT.";
+        assert!(play.reads(advice), "{:?}", play.labels());
+    }
+    let labels = play.labels();
+    assert!(labels.iter().all(|label| !label.contains("đúng rồi")), "{labels:?}");
+    assert!(labels.iter().any(|label| label.contains("08915 0000001")), "{labels:?}");
+    play.press("Xóa hết");
+    assert!(play.reads("Bảo hiểm xã hội Việt Nam"), "{:?}", play.labels());
+    assert!(!play.reads("Xóa hết"));
+    play.scan(&buoi());
+    assert!(play.reads("Đây là thẻ căn cước."), "{:?}", play.labels());
+}
+
+#[test]
+fn three_requests_from_the_direct_check_are_told_and_recorded() {
+    let mut play = Play::open();
+    play.go_to_the_guides();
+    play.press("Kiểm tra số thẻ BHYT");
+    play.scan(b"GD4010000000051");
+    play.press("Đúng dạng, tiếp tục");
+    assert!(play.reads("Đã gửi, vào khám"), "{:?}", play.labels());
+    for _ in 0..3 {
+        play.press("Gửi chưa được");
+    }
+    assert!(play.reads("Ở đây đã gửi đủ 3 lần"), "{:?}", play.labels());
+    assert!(!play.reads("Gửi chưa được"));
+    play.press("Xong, vào khám");
+    play.wait_for("Đã ghi nhận");
+    play.press("Về màn hình đầu");
+    play.go_to_the_guides();
+    play.press("Kiểm tra số thẻ BHYT");
+    play.scan(b"GD4010000000051");
+    play.press("Đúng dạng, tiếp tục");
+    play.press("Đã gửi, vào khám");
+    play.wait_for("Đã ghi nhận");
+    let told =
+        play.told(|what| if let What::Integrated(told) = what { Some(told.result) } else { None });
+    assert_eq!(told, [IntegrationResult::ThreeADay, IntegrationResult::Sent]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::*;
 
 /// Everything that can happen, in any order.
 fn any_event() -> impl Strategy<Value = u8> {
-    0..36_u8
+    0..40_u8
 }
 
 fn happen(play: &mut Play, event: u8) {
@@ -44,8 +44,11 @@ fn happen(play: &mut Play, event: u8) {
         29 => play.scan(CODE),
         30 => play.event(Event::CodeChanged(decode(CODE, today()))),
         31 => play.press(Press::ServeNext),
-        32 => play.press(Press::Type('G')),
-        number => play.press(Press::Answer(number - 32)),
+        32 => play.scan(b"089090000002"),
+        33 => play.press(Press::Type('0')),
+        34 => play.press(Press::Type('G')),
+        35 => play.press(Press::EraseAll),
+        number => play.press(Press::Answer(number - 35)),
     };
 }
 

@@ -100,7 +100,7 @@ fn command_cards_do_what_touches_do() {
         .scan(CARD)
         .scan(b"TIEPDON:NEXT")
         .scan(b"TIEPDON:SEND-FAILED");
-    assert_eq!((play.name(), play.session().sends_left), ("copy-number", 2));
+    assert_eq!((play.name(), play.session().sends.made), ("copy-number", 1));
     play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK");
     assert_eq!(play.name(), "guides");
     play.scan(b"TIEPDON:BACK").scan(b"TIEPDON:BACK").scan(b"TIEPDON:VNEID");

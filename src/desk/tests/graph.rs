@@ -61,7 +61,7 @@ fn answer(play: &mut Play, number: u8) {
 fn key(play: &Play) -> String {
     let session = play.state.session.as_ref();
     let number = session.map(|session| session.card_number.signs().len());
-    format!("{:?} {number:?} {:?}", play.state.place, session.map(|it| it.sends_left))
+    format!("{:?} {number:?} {:?}", play.state.place, session.map(|it| it.sends.made))
 }
 
 fn replay(path: &[usize]) -> Play {

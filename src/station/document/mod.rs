@@ -10,6 +10,6 @@ mod source;
 mod syntax;
 mod table;
 
-pub use problem::{Fault, Problem, Problems};
+pub use problem::{Fault, Problem, Problems, quote};
 pub use source::Source;
 pub use table::{Reported, Table};

@@ -105,6 +105,6 @@ pub(super) fn shorten(text: &str) -> String {
 }
 
 /// The same between quotation marks.
-pub(super) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     format!("\"{}\"", shorten(text))
 }

@@ -71,16 +71,18 @@ fn a_line_of_the_list_opens_its_visit_although_somebody_arrives_under_the_finger
     // Somebody at another desk's paper sheet, as far as this list is concerned.
     let (visit, at) = (VisitId(Uuid::now_v7()), play.kiosk.clock.now());
     let by = play.kiosk.staff.state.who;
-    play.kiosk.ask(Request::Arrive {
+    let arrival = Request::Arrive {
         visit,
         at,
         card: None,
         age: crate::event::AgeBand::Unknown,
         identity: None,
+        person: None,
         entry: Entry::Usual,
         day: None,
         by: by.map(|who| who.code),
-    });
+    };
+    play.kiosk.asking.ask(Asker::House, arrival);
     let known = play.kiosk.tally.figures().arrivals;
     play.until("the journal knows of the second visit", |play| {
         play.kiosk.tally.figures().arrivals > known
