@@ -18,7 +18,7 @@ use unicode_normalization::is_nfc;
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
 
 /// What the cards say, in the order of `card::Command::all`; the first are buttons of the kiosk.
-const LABELS: [&str; 26] = [
+const LABELS: [&str; 28] = [
     "Sổ sức khỏe trên VNeID",
     "Sổ khám bệnh bằng giấy",
     "Chưa có, cần hướng dẫn",
@@ -45,6 +45,8 @@ const LABELS: [&str; 26] = [
     "Chữ to",
     "Đen trắng rõ nét",
     "Thông tin được giữ kín",
+    "Nhân viên: tôi đến",
+    "Nhân viên: đã giúp xong",
 ];
 
 /// Cards on one sheet.

@@ -23,9 +23,6 @@ const NOT_RECORDED_SHOWN: Duration = Duration::from_secs(20);
 /// Long enough to read one sentence; the next scan ends it at once.
 const UNREADABLE_SHOWN: Duration = Duration::from_secs(8);
 
-/// How long "Đã gọi nhân viên" stays after the session has ended.
-const STAFF_CALL_SHOWN: Duration = Duration::from_secs(120);
-
 /// The countdown of the idle warning.
 const COUNTDOWN: Duration = Duration::from_secs(1);
 
@@ -61,7 +58,11 @@ impl Desk<'_> {
     fn scanned(&mut self, scan: &Scan) {
         match scan {
             // A card is scanned on purpose: nothing trembles here.
-            Scan::Command(command) => self.press(press_of(*command)),
+            Scan::Command(command) => {
+                if let Some(press) = press_of(*command) {
+                    self.press(press);
+                }
+            }
             Scan::Unreadable(unreadable) => self.unreadable(UnreadableScan {
                 cause: cause_of(unreadable),
                 setting: unreadable.setting,
@@ -134,7 +135,6 @@ impl Desk<'_> {
         [kept, sent]: [Option<Identity>; 2],
     ) {
         let visit = self.env.fresh;
-        self.state.staff_called = false;
         self.effects.push(Effect::Arrive { visit, card, age: patient.age, identity: sent });
         self.state.session = Some(Session {
             visit,
@@ -208,9 +208,6 @@ impl Desk<'_> {
             }
             Waits::ForTheJournal => self.enter(Place::NotRecorded),
             Waits::ToGoAway(_) | Waits::ForAnyone => {
-                if self.state.place == Place::Idle {
-                    self.state.staff_called = false;
-                }
                 // Whoever has a bad card is still there and tries again.
                 if !matches!(self.state.place, Place::Unreadable(_)) {
                     self.forget_look();
@@ -348,7 +345,6 @@ impl Desk<'_> {
             Place::Unreadable(_) => Waits::ToGoAway(UNREADABLE_SHOWN),
             Place::NotRecorded => Waits::ToGoAway(NOT_RECORDED_SHOWN),
             Place::Notice | Place::Display => Waits::ToGoAway(timing.idle_wipe),
-            Place::Idle if self.state.staff_called => Waits::ToGoAway(STAFF_CALL_SHOWN),
             Place::Idle if self.state.look != Look::default() => Waits::ToGoAway(timing.idle_wipe),
             Place::Idle => Waits::ForAnyone,
         }
@@ -408,8 +404,9 @@ fn cause_of(unreadable: &Unreadable) -> UnreadableCause {
     }
 }
 
-fn press_of(command: Command) -> Press {
-    match command {
+/// What a card says to the desk; those of the staff about calls say nothing to it.
+fn press_of(command: Command) -> Option<Press> {
+    Some(match command {
         Command::Vneid => Press::ChooseVneid,
         Command::Paper => Press::ChoosePaper,
         Command::Guide => Press::ChooseGuide,
@@ -429,5 +426,6 @@ fn press_of(command: Command) -> Press {
         Command::StartOver => Press::StartOver,
         Command::Staff => Press::CallStaff,
         Command::Stay => Press::Stay,
-    }
+        Command::Coming | Command::Helped => return None,
+    })
 }

@@ -63,6 +63,7 @@ struct Play {
     visits: u128,
     recorded: Vec<(Option<VisitId>, What)>,
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
+    calls: Vec<Option<VisitId>>,
     wake: Option<Duration>,
     /// How many of the recorded events the journal has answered for.
     answered: usize,
@@ -76,6 +77,7 @@ impl Play {
             visits: 0,
             recorded: Vec::new(),
             arrivals: Vec::new(),
+            calls: Vec::new(),
             wake: None,
             answered: 0,
         }
@@ -102,6 +104,7 @@ impl Play {
             match effect {
                 Effect::Arrive { visit, card, age, .. } => self.arrivals.push((visit, card, age)),
                 Effect::Record { visit, what } => self.recorded.push((visit, what)),
+                Effect::CallStaff { visit } => self.calls.push(visit),
                 Effect::Wake(after) => self.wake = Some(after),
                 Effect::Rest => self.wake = None,
             }

@@ -24,7 +24,6 @@ impl Screen {
     pub fn show(&self, state: &State) {
         let kiosk = self.kiosk();
         self.show_look(state.look);
-        kiosk.set_staff_called(state.staff_called);
         kiosk.set_reader(if state.reader_missing {
             ui::ReaderState::Missing
         } else {

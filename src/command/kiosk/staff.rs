@@ -22,6 +22,7 @@ use crate::event::{
     What,
 };
 use crate::figures::{Duty, Entered, Measure, Minutes, Tally};
+use crate::health::has_loudspeaker;
 use crate::journal::{Closing, JournalError, JournalReader, Request};
 use crate::reception::{
     self, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
@@ -318,6 +319,9 @@ impl Kiosk {
                 self.ask(Request::Arrive { visit, at, card, age, identity, entry, day, by });
             }
             Effect::Record { subject, by, what } => {
+                if what == What::Helped {
+                    self.call_is_met(subject);
+                }
                 self.ask(Request::Record { subject, at, by: Some(by), what });
             }
             Effect::LoadDay(day) => self.ask(Request::EventsOf(day)),
@@ -421,6 +425,8 @@ impl Kiosk {
                 self.look_out();
                 self.staff_step(News::Recorded);
             }
+            // Nobody on the staff's pages waits for what is told of a call.
+            (What::CallRung | What::CallTaken | What::Helped, _) => self.show(),
             _ if event.by.is_some() => self.staff_step(News::Recorded),
             _ => self.show(),
         }
@@ -507,6 +513,7 @@ impl Kiosk {
     /// Once a minute.
     pub(super) fn look_after_the_box(&mut self) {
         self.staff.health.free_bytes = free_bytes(&self.data);
+        self.staff.health.loudspeaker = has_loudspeaker(Path::new("/"));
     }
 
     pub(super) fn on_a_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {

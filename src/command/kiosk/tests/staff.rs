@@ -4,14 +4,14 @@ use super::*;
 
 impl Play {
     /// A key of the PIN pad, six times.
-    fn types(&mut self, digits: &str) {
+    pub(super) fn types(&mut self, digits: &str) {
         for digit in digits.chars() {
             self.press(&digit.to_string());
         }
     }
 
     /// The first start: the head chooses a PIN.
-    fn set_up_the_head(&mut self) {
+    pub(super) fn set_up_the_head(&mut self) {
         self.press("Dành cho nhân viên");
         self.press("Chọn mã PIN");
         self.types("482915");
