@@ -1,6 +1,8 @@
 //! The staff's side played by hand: a small world answers as the journal, the roster and the stick
 //! would.
 
+mod calls;
+
 use std::collections::HashMap;
 
 use uuid::Uuid;
