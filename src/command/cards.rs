@@ -240,7 +240,7 @@ impl Button {
             Command::Staff => (&["Gọi", "nhân viên"], HELP),
             Command::Stay => (&["Tôi vẫn", "ở đây"], GO_ON),
             Command::Coming => (&["Nhân viên:", "tôi đến"], HELP),
-            Command::Helped => (&["Nhân viên:", "đã giúp xong"], HELP),
+            Command::Helped => (&["Nhân viên:", "giúp xong"], HELP),
         };
         Self { lines, look }
     }
