@@ -2,6 +2,8 @@
 //! language and look: nothing leaves the window, no word leaves its button, every target is as large
 //! as a finger.
 
+mod calls;
+
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, init_no_event_loop};
 
 use super::{exhibits, hall_exhibits, staff_exhibits};
