@@ -3,6 +3,7 @@
 //! `docs/architecture.md` is the map of the rooms: who does what, and who may use whom.
 #![forbid(unsafe_code)]
 
+pub mod call;
 pub mod campaign;
 pub mod card;
 pub mod clock;

@@ -27,6 +27,9 @@ impl Played {
         it.says("run/systemd/timesync/synchronized", "");
         it.says("sys/class/thermal/thermal_zone0/type", "cpu-thermal");
         it.says("sys/class/thermal/thermal_zone0/temp", "48000");
+        it.says("sys/class/sound/card0/id", "Headphones");
+        it.says("sys/class/sound/pcmC0D0p/dev", "116:2");
+        it.says("usr/bin/aplay", "");
         fs::create_dir(it.data()).unwrap();
         it
     }
@@ -159,4 +162,44 @@ fn a_reader_that_is_not_there_and_a_clock_nobody_vouches_for_are_told() {
     let config = it.root.path().join("config");
     let red = it.red(&["--config", config.to_str().unwrap()]);
     assert_eq!(red.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["reader", "clock"]);
+}
+
+#[test]
+fn a_box_without_a_loudspeaker_is_told_so_and_one_is_tried_only_when_asked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let it = Played::new();
+    journal(&it.data());
+    fs::remove_dir_all(it.root.path().join("sys/class/sound")).unwrap();
+    let red = it.red(&[]);
+    let [(part, finding)] = &red[..] else { panic!("{red:?}") };
+    assert_eq!(part, "loudspeaker");
+    assert!(finding["advice"].as_str().unwrap().contains("loa"), "{finding}");
+
+    let bin = it.root.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let heard = it.root.path().join("heard");
+    let plays = |then: &str| {
+        let script = format!("#!/bin/sh\ncat > {}\n{then}\n", heard.display());
+        fs::write(bin.join("aplay"), script).unwrap();
+        fs::set_permissions(bin.join("aplay"), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let sound = || {
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tiepdon"));
+        command.arg("doctor").arg("--root").arg(it.root.path()).arg("--sound");
+        let output = command.env("PATH", path).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    plays("exit 0");
+    assert!(!heard.exists(), "nobody asked for a sound yet");
+    let page = sound();
+    assert!(page.contains("+ Loa: đã phát được âm thanh"), "{page}");
+    assert!(fs::read(&heard).unwrap().starts_with(b"RIFF"));
+    it.says("sys/class/sound/pcmC0D0p/dev", "116:2");
+    plays("echo 'audio open error: Device busy' >&2; exit 1");
+    let page = sound();
+    assert!(
+        page.contains("! Loa: không phát được âm thanh: audio open error: Device busy"),
+        "{page}"
+    );
 }

@@ -44,6 +44,10 @@ pub enum Command {
     Staff,
     /// "Tôi vẫn ở đây": no, do not wipe the screen.
     Stay,
+    /// "Tôi đến": somebody of the staff takes the call.
+    Coming,
+    /// "Đã giúp xong": the call is over.
+    Helped,
 }
 
 /// What every command code begins with.
@@ -51,7 +55,7 @@ const PREFIX: &str = "TIEPDON:";
 
 /// Every command with the text in its printed QR, in the order of the printed sheet. Cards hang on
 /// walls for years: a text never changes.
-const CODES: [(Command, &str); 26] = [
+const CODES: [(Command, &str); 28] = [
     (Command::Vneid, "TIEPDON:VNEID"),
     (Command::Paper, "TIEPDON:PAPER"),
     (Command::Guide, "TIEPDON:GUIDE"),
@@ -78,6 +82,8 @@ const CODES: [(Command, &str); 26] = [
     (Command::Large, "TIEPDON:LARGE"),
     (Command::Contrast, "TIEPDON:CONTRAST"),
     (Command::Notice, "TIEPDON:NOTICE"),
+    (Command::Coming, "TIEPDON:COMING"),
+    (Command::Helped, "TIEPDON:HELPED"),
 ];
 
 impl Command {
@@ -137,6 +143,13 @@ mod tests {
                 byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b':' | b'-')
             }));
         }
+    }
+
+    /// Printed cards hang on walls for years.
+    #[test]
+    fn the_cards_of_the_staff_are_pinned() {
+        assert_eq!(Command::read("TIEPDON:COMING"), Some(Command::Coming));
+        assert_eq!(Command::read("TIEPDON:HELPED"), Some(Command::Helped));
     }
 
     #[test]

@@ -239,6 +239,8 @@ impl Button {
             Command::StartOver => (&["Làm lại", "từ đầu"], OTHER),
             Command::Staff => (&["Gọi", "nhân viên"], HELP),
             Command::Stay => (&["Tôi vẫn", "ở đây"], GO_ON),
+            Command::Coming => (&["Nhân viên:", "tôi đến"], HELP),
+            Command::Helped => (&["Nhân viên:", "giúp xong"], HELP),
         };
         Self { lines, look }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 
+use crate::call::Tone;
 use crate::clock::Clock;
 use crate::configuration::{Configuration, is_sample_station};
 use crate::event::{Moment, StationDay};
@@ -14,6 +15,7 @@ use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
 use crate::station::document::Problems;
+use crate::voice::{APLAY, Player};
 
 /// Arguments of `tiepdon doctor`.
 #[derive(Args)]
@@ -27,6 +29,9 @@ pub struct Doctor {
     /// In ra dạng JSON, cho chương trình khác đọc.
     #[arg(long)]
     json: bool,
+    /// Phát thử một tiếng chuông ra loa.
+    #[arg(long)]
+    sound: bool,
     /// Where /proc, /run and /sys of the box are, so that tests can play one.
     #[arg(long, default_value = "/", hide = true)]
     root: PathBuf,
@@ -42,6 +47,7 @@ impl Doctor {
         });
         let told = Told {
             reader: device.map(reader::is_plugged_in),
+            heard: self.sound.then(try_the_loudspeaker),
             now: Some(now),
             records: self.data.as_deref().map(|data| records(data, now.station_day())),
             settings: configuration.as_ref().map(settings),
@@ -61,6 +67,12 @@ impl Doctor {
         }
         Ok(())
     }
+}
+
+/// Plays one chime; whether people hear it, they know.
+fn try_the_loudspeaker() -> Result<(), String> {
+    let heard = Player::new(APLAY).play_to_the_end(Tone::Call);
+    heard.map_err(|error| error.to_string())
 }
 
 fn settings(loaded: &Result<Configuration, Problems>) -> Settings {

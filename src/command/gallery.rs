@@ -8,12 +8,13 @@ use uuid::Uuid;
 mod staff;
 
 use super::demo::patient;
+use crate::call::{Shown, Standing};
 use crate::card::decode;
 use crate::desk::{Earlier, Effect, Env, Event, Look, Offer, Press, State, Written, step};
 use crate::event::{Moment, Origin, RecordUsed, VisitId, VisitNo};
 use crate::figures::Share;
 use crate::reception::View;
-use crate::screen::HallNumber;
+use crate::screen::{HallNumber, Screen};
 use crate::station::Timing;
 
 /// One picture.
@@ -26,6 +27,18 @@ pub struct Exhibit {
     pub staff: View,
     /// What stands in the hall's place of the idle page.
     pub hall: HallNumber,
+    /// How the calls stand.
+    pub call: Shown,
+}
+
+impl Exhibit {
+    /// Puts it on the screen.
+    pub fn show_on(&self, screen: &Screen) {
+        screen.show(&self.state);
+        screen.show_call(self.call);
+        screen.show_staff(&self.staff);
+        screen.show_hall(&self.hall);
+    }
 }
 
 /// All pictures of a kiosk with this timing, these guides and this look, in the order a patient
@@ -40,19 +53,24 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     let mut show = |name: &str, visit: Visit<'_>| {
         let staff = View::default();
         let hall = HallNumber::Today;
-        exhibits.push(Exhibit { name: name.to_owned(), state: visit.state, staff, hall });
+        let Visit { state, call, .. } = visit;
+        exhibits.push(Exhibit { name: name.to_owned(), state, staff, hall, call });
     };
 
     show("idle", desk());
     show("idle-reader-missing", desk().then(Event::ReaderLost));
-    show("idle-staff-called", desk().press(Press::CallStaff));
+    show("idle-staff-called", desk().calls(Standing::Ringing));
+    show("idle-staff-coming", desk().calls(Standing::Coming));
     show("notice", desk().press(Press::ShowNotice));
     show("display", desk().press(Press::ShowDisplay));
     let greeted = || desk().scan(&card).arrived(None);
     show("choice", greeted());
     show("choice-without-card", desk().press(Press::ContinueWithoutScan).arrived(None));
     show("choice-again", desk().scan(&card).arrived(Some(earlier)));
-    show("choice-staff-called", desk().scan(&card).press(Press::CallStaff));
+    show("choice-staff-called", greeted().calls(Standing::Ringing));
+    show("choice-still-calling", greeted().calls(Standing::StillRinging));
+    show("choice-staff-coming", greeted().calls(Standing::Coming));
+    show("choice-of-another-than-called", greeted().after_a_call());
     show("are-you-there", greeted().then(Event::TimedOut));
     show("reason", greeted().press(Press::ChoosePaper));
     let preparing = || greeted().press(Press::ChooseGuide);
@@ -104,6 +122,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("done-vneid", chose(Press::ChooseVneid).answered());
     show("done-paper", chose(Press::ChoosePaper).press(Press::Finish).answered());
     show("done-not-yet", preparing().press(Press::Finish).answered());
+    show("done-staff-coming", chose(Press::ChooseVneid).answered().calls(Standing::Coming));
     show("done-guided", result().press(Press::Answer(2)).answered());
     let again = desk().scan(&card).arrived(Some(earlier)).press(Press::ChooseVneid);
     show("done-again", again.answered());
@@ -126,8 +145,13 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
 pub fn staff_exhibits(origin: &Origin, morning: Moment) -> Vec<Exhibit> {
     let views = staff::staff_views(origin, morning).into_iter();
     let hall = HallNumber::Today;
-    let exhibit =
-        |(name, staff)| Exhibit { name, state: State::default(), staff, hall: hall.clone() };
+    let exhibit = |(name, (staff, band)): (String, (View, Standing))| Exhibit {
+        name,
+        state: State::default(),
+        staff,
+        hall: hall.clone(),
+        call: Shown { band, callers: 1, patient: band },
+    };
     views.map(exhibit).collect()
 }
 
@@ -146,6 +170,7 @@ pub fn hall_exhibits() -> Vec<Exhibit> {
         state: State::default(),
         staff: View::default(),
         hall,
+        call: Shown::default(),
     };
     numbers.into_iter().map(exhibit).collect()
 }
@@ -165,6 +190,7 @@ struct Visit<'a> {
     offer: &'a Offer,
     /// What the journal has been asked to write.
     asked: Vec<Written>,
+    call: Shown,
 }
 
 /// The one visit of an exhibit.
@@ -182,7 +208,19 @@ impl<'a> Visit<'a> {
             timing,
             offer,
             asked: Vec::new(),
+            call: Shown::default(),
         }
+    }
+
+    /// The patient has called.
+    fn calls(self, standing: Standing) -> Self {
+        Self { call: Shown { band: standing, callers: 1, patient: standing }, ..self }
+    }
+
+    /// Two patients before have called and are not helped yet.
+    fn after_a_call(self) -> Self {
+        let band = Standing::StillRinging;
+        Self { call: Shown { band, callers: 2, patient: Standing::None }, ..self }
     }
 
     fn then(self, event: Event) -> Self {

@@ -22,6 +22,7 @@ use crate::export::{Machine, Platform, SimulatedMachine};
 use crate::screen::Headless;
 use crate::service::{self, Console};
 use crate::station::Device;
+use crate::voice::{APLAY, Player};
 
 /// Arguments of `tiepdon run`.
 #[derive(Args)]
@@ -69,6 +70,7 @@ impl Run {
             clock: Clock::system(),
             windowed: self.windowed.or(self.headless),
             sounds: self.config.join("audio"),
+            player: Some(Player::new(APLAY)),
             boot: self.boot,
             platform,
         };

@@ -81,9 +81,7 @@ impl Screens {
             exhibits.extend(hall_exhibits());
         }
         for exhibit in &exhibits {
-            screen.show(&exhibit.state);
-            screen.show_staff(&exhibit.staff);
-            screen.show_hall(&exhibit.hall);
+            exhibit.show_on(&screen);
             screen.save_picture(&self.out.join(format!("{}.png", exhibit.name)))?;
         }
         writeln!(io::stdout(), "{} ảnh trong {}", exhibits.len(), self.out.display())?;

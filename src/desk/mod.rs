@@ -151,6 +151,8 @@ impl Written {
             | What::Helped
             | What::Corrected(_)
             | What::StaffCalled
+            | What::CallRung
+            | What::CallTaken
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
@@ -232,6 +234,11 @@ pub enum Effect {
         visit: Option<VisitId>,
         /// What.
         what: What,
+    },
+    /// Call the staff.
+    CallStaff {
+        /// From which visit; `None`: from a page for everyone.
+        visit: Option<VisitId>,
     },
     /// Send [`Event::TimedOut`] after this time; replaces an earlier wish.
     Wake(Duration),

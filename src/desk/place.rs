@@ -18,8 +18,6 @@ pub struct State {
     pub session: Option<Session>,
     /// How the screens look to whoever stands there.
     pub look: Look,
-    /// "Gọi nhân viên" was pressed and nobody started over since.
-    pub staff_called: bool,
     /// Whether the reader is missing.
     pub reader_missing: bool,
     /// The last press and when it was taken, to ignore a trembling finger's second one.

@@ -61,7 +61,6 @@ impl Desk<'_> {
                 if matches!(self.state.place, Place::Done(_)) {
                     self.forget_look();
                 }
-                self.state.staff_called = false;
                 self.enter(Place::Idle);
             }
             Press::CallStaff => self.call_staff(),
@@ -258,16 +257,10 @@ impl Desk<'_> {
         }
     }
 
+    /// Whether somebody was called already, and who comes, is not the desk's to know.
     fn call_staff(&mut self) {
-        if self.state.staff_called {
-            return;
-        }
-        self.state.staff_called = true;
         let visit = self.state.session.as_ref().map(|session| session.visit);
-        self.effects.push(Effect::Record { visit, what: What::StaffCalled });
-        if self.state.place == Place::Idle {
-            self.enter(Place::Idle);
-        }
+        self.effects.push(Effect::CallStaff { visit });
     }
 
     pub(super) fn record_choice(&mut self, used: RecordUsed) {

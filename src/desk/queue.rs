@@ -65,7 +65,6 @@ impl Desk<'_> {
 
     fn serve(&mut self, Waiting { place, session }: Waiting) {
         self.state.session = Some(session);
-        self.state.staff_called = false;
         self.enter(place);
     }
 }

@@ -27,9 +27,6 @@ const NOT_RECORDED_SHOWN: Duration = Duration::from_secs(20);
 /// Long enough to read one sentence; the next scan ends it at once.
 const UNREADABLE_SHOWN: Duration = Duration::from_secs(8);
 
-/// How long "Đã gọi nhân viên" stays after the session has ended.
-const STAFF_CALL_SHOWN: Duration = Duration::from_secs(120);
-
 /// The countdown of the idle warning.
 const COUNTDOWN: Duration = Duration::from_secs(1);
 
@@ -79,7 +76,11 @@ impl Desk<'_> {
     fn take(&mut self, scan: &Scan) {
         match scan {
             // A card is scanned on purpose: nothing trembles here.
-            Scan::Command(command) => self.press(press_of(*command)),
+            Scan::Command(command) => {
+                if let Some(press) = press_of(*command) {
+                    self.press(press);
+                }
+            }
             Scan::Unreadable(unreadable) => self.unreadable(UnreadableScan {
                 cause: cause_of(unreadable),
                 setting: unreadable.setting,
@@ -200,7 +201,6 @@ impl Desk<'_> {
     }
 
     fn begin(&mut self, card: Option<CardKind>, patient: Patient, scan: Option<&Scan>) {
-        self.state.staff_called = false;
         let session = self.arrive(card, patient, scan);
         self.state.session = Some(session);
         self.enter(Place::Choosing);
@@ -290,9 +290,6 @@ impl Desk<'_> {
             }
             Waits::ForTheJournal => self.enter(Place::NotRecorded),
             Waits::ToGoAway(_) | Waits::ForAnyone => {
-                if self.state.place == Place::Idle {
-                    self.state.staff_called = false;
-                }
                 // Whoever has a bad card is still there and tries again.
                 if !matches!(self.state.place, Place::Unreadable(_)) {
                     self.forget_look();
@@ -433,7 +430,6 @@ impl Desk<'_> {
             Place::Unreadable(_) => Waits::ToGoAway(UNREADABLE_SHOWN),
             Place::NotRecorded => Waits::ToGoAway(NOT_RECORDED_SHOWN),
             Place::Notice | Place::Display => Waits::ToGoAway(timing.idle_wipe),
-            Place::Idle if self.state.staff_called => Waits::ToGoAway(STAFF_CALL_SHOWN),
             Place::Idle if self.state.look != Look::default() => Waits::ToGoAway(timing.idle_wipe),
             Place::Idle => Waits::ForAnyone,
         }
@@ -509,8 +505,9 @@ fn cause_of(unreadable: &Unreadable) -> UnreadableCause {
     }
 }
 
-fn press_of(command: Command) -> Press {
-    match command {
+/// What a card says to the desk; those of the staff about calls say nothing to it.
+fn press_of(command: Command) -> Option<Press> {
+    Some(match command {
         Command::Vneid => Press::ChooseVneid,
         Command::Paper => Press::ChoosePaper,
         Command::Guide => Press::ChooseGuide,
@@ -530,5 +527,6 @@ fn press_of(command: Command) -> Press {
         Command::StartOver => Press::StartOver,
         Command::Staff => Press::CallStaff,
         Command::Stay => Press::Stay,
-    }
+        Command::Coming | Command::Helped => return None,
+    })
 }

@@ -75,6 +75,7 @@ struct Play {
     recorded: Vec<(Option<VisitId>, What)>,
     arrivals: Vec<(VisitId, Option<CardKind>, AgeBand)>,
     also_shown: Vec<(VisitId, CardKind)>,
+    calls: Vec<Option<VisitId>>,
     wake: Option<Duration>,
     offer: Offer,
     /// How many of the recorded events the journal has answered for.
@@ -90,6 +91,7 @@ impl Play {
             recorded: Vec::new(),
             arrivals: Vec::new(),
             also_shown: Vec::new(),
+            calls: Vec::new(),
             wake: None,
             offer: offer(),
             answered: 0,
@@ -117,6 +119,7 @@ impl Play {
                 Effect::Arrive { visit, card, age, .. } => self.arrivals.push((visit, card, age)),
                 Effect::AlsoShow { visit, card, .. } => self.also_shown.push((visit, card)),
                 Effect::Record { visit, what } => self.recorded.push((visit, what)),
+                Effect::CallStaff { visit } => self.calls.push(visit),
                 Effect::Wake(after) => self.wake = Some(after),
                 Effect::Rest => self.wake = None,
             }

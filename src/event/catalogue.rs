@@ -29,12 +29,16 @@ pub enum What {
     Accompanied,
     /// A nurse taught the patient.
     GuidedByStaff,
-    /// A nurse came to a patient who had called.
+    /// A nurse came to a patient who had called; without a visit, to one who called from the idle page.
     Helped,
     /// What was recorded of a visit was wrong. Nothing is erased: this comes on top (product rule 5).
     Corrected(Correction),
     /// "Gọi nhân viên" was pressed.
     StaffCalled,
+    /// The loudspeaker was heard for a call that nobody had taken yet. Once a call.
+    CallRung,
+    /// Somebody of the staff said "Tôi đến" to a call.
+    CallTaken,
     /// The reader sent something that is no usable card. No visit.
     Unreadable {
         /// Why, as far as the bytes tell.
@@ -684,6 +688,8 @@ mod tests {
                 r#"{"kind":"integrated","body":{"result":"same-last-ten","source":"self-declared"}}"#,
             ),
             (What::StaffCalled, r#"{"kind":"staff-called"}"#),
+            (What::CallRung, r#"{"kind":"call-rung"}"#),
+            (What::CallTaken, r#"{"kind":"call-taken"}"#),
             (
                 What::Unreadable { cause: UnreadableCause::WrongSeparator },
                 r#"{"kind":"unreadable","body":{"cause":"wrong-separator"}}"#,

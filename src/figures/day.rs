@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Share, Visit};
+use super::{Calls, Share, Visit};
 use crate::event::{
     AgeBand, CardKind, Choice, Entry, IntegrationResult, Obstacle, RecordUsed, Source,
 };
@@ -52,6 +52,10 @@ pub struct DayFigures {
     pub unsure_clock: u64,
     /// How often staff was called; calls, not visits.
     pub staff_calls: u64,
+    /// How they were answered; calls, not visits. Versions before 2026-12 do not tell: then no call is
+    /// in it, whatever `staff_calls` says.
+    #[serde(default)]
+    pub calls: Calls,
     /// How often a card was read again for a visit that existed already; scans, not visits.
     pub scanned_again: u64,
     /// Scans that were no usable card; scans, not visits.
@@ -81,6 +85,7 @@ impl Default for DayFigures {
             corrections: 0,
             unsure_clock: 0,
             staff_calls: 0,
+            calls: Calls::default(),
             scanned_again: 0,
             unreadable: 0,
         }
@@ -144,6 +149,7 @@ impl DayFigures {
             corrections,
             unsure_clock,
             staff_calls,
+            calls,
             scanned_again,
             unreadable,
         } = other;
@@ -170,6 +176,7 @@ impl DayFigures {
         self.corrections += corrections;
         self.unsure_clock += unsure_clock;
         self.staff_calls += staff_calls;
+        self.calls.add(*calls);
         self.scanned_again += scanned_again;
         self.unreadable += unreadable;
     }

@@ -5,6 +5,7 @@
 //! station day, one visit; the last choice counts; a visit without a choice is unfinished, not
 //! forgotten; a rate is always told with its numerator and denominator.
 
+mod calls;
 mod counted;
 mod day;
 mod duty;
@@ -16,6 +17,8 @@ mod share;
 mod tally;
 mod visit;
 
+pub(crate) use calls::CallEvents;
+pub use calls::{Called, Calls};
 pub use counted::{Counted, Counting};
 pub use day::{Ages, Cards, DayFigures, Used};
 pub use duty::{Duty, Minutes, minute_of};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{DayFigures, Visit};
+use super::{CallEvents, Called, DayFigures, Visit};
 use crate::event::{Event, StationDay, VisitId, What};
 
 /// The running count of one station day. Events may come in any order; each must come once, as the
@@ -11,15 +11,14 @@ use crate::event::{Event, StationDay, VisitId, What};
 pub struct Tally {
     day: StationDay,
     visits: HashMap<VisitId, Visit>,
-    /// Outside any visit.
-    staff_calls: u64,
+    calls: CallEvents,
     unreadable: u64,
 }
 
 impl Tally {
     /// An empty count of `day`.
     pub fn new(day: StationDay) -> Self {
-        Self { day, visits: HashMap::new(), staff_calls: 0, unreadable: 0 }
+        Self { day, visits: HashMap::new(), calls: CallEvents::default(), unreadable: 0 }
     }
 
     /// The count of `day` out of these events.
@@ -45,19 +44,19 @@ impl Tally {
             self.visits.entry(id).or_default().add(event);
         }
         match event.what {
-            What::StaffCalled if event.visit.is_none() => self.staff_calls += 1,
+            What::StaffCalled | What::CallRung | What::CallTaken | What::Helped => {
+                self.calls.add(event);
+            }
             What::Unreadable { cause: _ } => self.unreadable += 1,
             What::Arrived(_)
             | What::ScannedAgain
             | What::AlsoShown(_)
-            | What::StaffCalled
             | What::Chose(_)
             | What::Guided(_)
             | What::Hindered(_)
             | What::Integrated(_)
             | What::Accompanied
             | What::GuidedByStaff
-            | What::Helped
             | What::Corrected(_)
             | What::ReaderLost
             | What::ReaderFound
@@ -98,15 +97,25 @@ impl Tally {
         self.visits.get(&id)
     }
 
+    /// All calls of the day in the order of the journal, without those of visits that a wrong clock had
+    /// put here.
+    pub fn calls(&self) -> Vec<Called> {
+        let is_elsewhere = |id| self.visit(id).is_some_and(|visit| visit.moved_to().is_some());
+        let mut calls = self.calls.calls();
+        calls.retain(|call| !call.visit.is_some_and(is_elsewhere));
+        calls
+    }
+
     /// The numbers so far.
     pub fn figures(&self) -> DayFigures {
+        let calls = self.calls();
         let mut figures = DayFigures {
-            staff_calls: self.staff_calls,
+            staff_calls: calls.len() as u64,
+            calls: calls.iter().collect(),
             unreadable: self.unreadable,
             ..DayFigures::default()
         };
         for (_, visit) in self.of_this_day() {
-            figures.staff_calls += visit.staff_calls();
             figures.scanned_again += visit.scanned_again();
             figures.count(visit);
         }
@@ -125,7 +134,7 @@ mod tests {
         IntegrationResult, Obstacle, RecordUsed, Source, UnreadableCause,
     };
     use crate::figures::sample::{Desk, TODAY, YESTERDAY};
-    use crate::figures::{Ages, Cards, Used};
+    use crate::figures::{Ages, Calls, Cards, Used};
 
     fn count(events: &[Event]) -> DayFigures {
         Tally::of(TODAY, events).figures()
@@ -495,6 +504,7 @@ mod tests {
             corrections: acts(&|act| matches!(act, Act::Correct(_))),
             unsure_clock: visits(&|story| !story.clock_sure),
             staff_calls: acts(&|act| matches!(act, Act::Call)),
+            calls: Calls { called: acts(&|act| matches!(act, Act::Call)), ..Calls::default() },
             scanned_again: acts(&|act| matches!(act, Act::Rescan)),
             unreadable: 0,
         }

@@ -21,11 +21,11 @@ pub struct Visit {
     obstacle: Latest<Option<Obstacle>>,
     counts: Latest<bool>,
     called: Latest<()>,
+    taken: Latest<()>,
     helped: Latest<()>,
     guided_by_kiosk: bool,
     finished_guide: bool,
     corrections: u64,
-    staff_calls: u64,
     scanned_again: u64,
     dated: Latest<i64>,
     moved_to: Option<StationDay>,
@@ -71,10 +71,8 @@ impl Visit {
             }
             What::Accompanied => self.accompanied.set(seq, true),
             What::GuidedByStaff => self.guided_by_staff.set(seq, true),
-            What::StaffCalled => {
-                self.staff_calls += 1;
-                self.called.set(seq, ());
-            }
+            What::StaffCalled => self.called.set(seq, ()),
+            What::CallTaken => self.taken.set(seq, ()),
             What::ScannedAgain => self.scanned_again += 1,
             What::AlsoShown(document) => {
                 self.scanned_again += 1;
@@ -88,7 +86,8 @@ impl Visit {
                 self.corrections += 1;
                 self.correct(seq, *fact);
             }
-            What::Unreadable { .. }
+            What::CallRung
+            | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
             | What::PinTried { .. }
@@ -205,14 +204,14 @@ impl Visit {
         self.called.seq() > self.helped.seq()
     }
 
+    /// Whether somebody is on their way to a patient who called.
+    pub fn is_help_coming(&self) -> bool {
+        self.needs_help() && self.taken.seq() > self.called.seq()
+    }
+
     /// Whether a nurse came to the patient who had called.
     pub fn was_helped(&self) -> bool {
         self.helped.get().is_some()
-    }
-
-    /// How often its patient called staff.
-    pub(super) fn staff_calls(&self) -> u64 {
-        self.staff_calls
     }
 
     /// How often its card was read again.

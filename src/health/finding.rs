@@ -12,6 +12,8 @@ pub enum Part {
     Touch,
     /// The QR reader.
     Reader,
+    /// What rings when a patient calls.
+    Loudspeaker,
     /// Whether the power supply is strong enough.
     Power,
     /// How hot the processor is.
@@ -44,6 +46,7 @@ impl Part {
             Self::Display => "Màn hình",
             Self::Touch => "Cảm ứng",
             Self::Reader => "Máy quét",
+            Self::Loudspeaker => "Loa",
             Self::Power => "Nguồn điện",
             Self::Temperature => "Nhiệt độ",
             Self::Folder => "Nơi lưu dữ liệu",

@@ -7,6 +7,7 @@
 mod canary;
 mod devices;
 mod finding;
+mod loudspeaker;
 mod page;
 mod power;
 mod records;
@@ -19,6 +20,7 @@ use std::path::Path;
 use crate::event::Moment;
 
 pub use finding::{Finding, Part, Verdict};
+pub use loudspeaker::has_loudspeaker;
 pub use page::{Page, Row};
 pub use power::UnderVoltage;
 pub use records::{Records, Unsent};
@@ -30,6 +32,8 @@ use tree::Tree;
 pub struct Told {
     /// Whether the reader is plugged in.
     pub reader: Option<bool>,
+    /// Whether the loudspeaker was heard when it was last asked to play; with why it was not.
+    pub heard: Option<Result<(), String>>,
     /// The time.
     pub now: Option<Moment>,
     /// The journal.
@@ -46,6 +50,7 @@ pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
         devices::display(&tree),
         devices::touch(&tree),
         devices::reader(told.reader),
+        loudspeaker::finding(&tree, told.heard.as_ref()),
         power::supply(&tree, data),
         power::temperature(&tree),
     ];

@@ -37,6 +37,9 @@ impl PlayedBox {
         it.says("sys/class/input/event1/device/properties", "2");
         it.says("sys/class/input/event1/dev", "13:65");
         it.says("run/udev/data/c13:65", "E:ID_INPUT_TOUCHSCREEN=1");
+        it.says("sys/class/sound/card0/id", "vc4hdmi0");
+        it.says("sys/class/sound/pcmC0D0p/dev", "116:2");
+        it.says("usr/bin/aplay", "");
         it.says("sys/class/hwmon/hwmon0/name", "cpu_thermal");
         it.says("sys/class/hwmon/hwmon1/name", "rpi_volt");
         it.says("sys/class/hwmon/hwmon1/in0_lcrit_alarm", "0");
@@ -111,6 +114,7 @@ fn unsent(days: usize, oldest: Option<&str>) -> Unsent {
 fn good_news() -> Told {
     Told {
         reader: Some(true),
+        heard: None,
         now: Some(at("2026-11-24", true)),
         records: Some(Records::Readable { events: 1234, unsent: unsent(0, None) }),
         settings: Some(Settings::Own),
@@ -687,4 +691,43 @@ fn a_box_that_runs_as_the_station_of_the_sample_is_not_ready() {
         assert_eq!((found.part, found.verdict), (Part::Configuration, verdict), "{found:?}");
         assert!(found.text.contains(text) && found.advice.contains(advice), "{found:?}");
     }
+}
+
+#[test]
+fn a_box_that_cannot_ring_is_told_what_to_do() {
+    let it = PlayedBox::good_pi();
+    let finding = it.finding(Part::Loudspeaker);
+    assert_eq!((finding.verdict, &*finding.text), (Verdict::Good, "đã nối (vc4hdmi0)"));
+
+    it.silences("usr/bin/aplay");
+    let finding = it.finding(Part::Loudspeaker);
+    assert_eq!(finding.verdict, Verdict::Bad);
+    assert!(finding.advice.contains("alsa-utils"), "{finding:?}");
+
+    // A microphone is no loudspeaker.
+    it.silences("sys/class/sound/pcmC0D0p");
+    it.says("sys/class/sound/pcmC0D0c/dev", "116:3");
+    let finding = it.finding(Part::Loudspeaker);
+    assert_eq!((finding.verdict, &*finding.text), (Verdict::Bad, "không thấy loa"));
+    assert!(finding.advice.contains("cắm loa USB"), "{finding:?}");
+    assert_eq!(has_loudspeaker(it.root.path()), Some(false));
+
+    let silent = PlayedBox::silent();
+    assert_eq!(silent.verdict(Part::Loudspeaker), Verdict::Unknown);
+    assert_eq!(has_loudspeaker(silent.root.path()), None);
+}
+
+#[test]
+fn what_was_played_tells_more_than_what_is_plugged_in() {
+    let it = PlayedBox::good_pi();
+    let of = |heard: Result<(), &str>| {
+        let heard = Some(heard.map_err(str::to_owned));
+        let told = Told { heard, ..good_news() };
+        let findings = examine(it.root.path(), None, &told);
+        findings.into_iter().find(|finding| finding.part == Part::Loudspeaker).unwrap()
+    };
+    assert_eq!(of(Ok(())).text, "đã phát được âm thanh (vc4hdmi0)");
+    let failed = of(Err("audio open error"));
+    assert_eq!(failed.verdict, Verdict::Bad);
+    assert_eq!(failed.text, "không phát được âm thanh: audio open error");
 }

@@ -88,6 +88,7 @@ fn is_possible(figures: &DayFigures) -> bool {
         corrections,
         unsure_clock,
         staff_calls,
+        calls,
         scanned_again,
         unreadable,
     } = figures;
@@ -130,4 +131,7 @@ fn is_possible(figures: &DayFigures) -> bool {
         && *guided <= guided_by_kiosk + guided_by_staff
         && guided_by_kiosk.max(guided_by_staff) <= guided
         && finished_guide <= guided_by_kiosk
+        && calls.called <= *staff_calls
+        && calls.are_possible()
+        && calls.waited_seconds <= MOST
 }

@@ -63,6 +63,8 @@ pub enum Press {
     Show(Filter),
     /// The visit of this number, in the list.
     Row(VisitNo),
+    /// A call from the idle page, in the list.
+    Call,
     /// "Thêm lượt có hỗ trợ".
     Add,
     /// "Vào ca", "Hết ca".
@@ -339,6 +341,10 @@ pub struct Env<'a> {
 pub struct Health {
     /// Whether the reader is missing.
     pub reader_missing: bool,
+    /// Whether the loudspeaker was not heard when it should have rung for a call.
+    pub bell_fails: bool,
+    /// Whether the computer has a loudspeaker, if it tells.
+    pub loudspeaker: Option<bool>,
     /// Whether the journal refused the last thing it was asked to write.
     pub journal_refused: bool,
     /// Who vouches for the time.

@@ -146,6 +146,7 @@ impl Step<'_> {
             Press::Answer(number) => self.answer(number),
             Press::Show(_)
             | Press::Row(_)
+            | Press::Call
             | Press::Add
             | Press::Duty
             | Press::Menu
@@ -175,6 +176,7 @@ impl Step<'_> {
                 }
             }
             Press::Row(number) => self.open_row(who, number),
+            Press::Call => self.meet_callers(who),
             Press::Add => self.add(),
             Press::Duty => self.change_duty(who),
             Press::Menu => self.enter(Page::Menu),

@@ -1,6 +1,8 @@
 //! The staff's side played by hand: a small world answers as the journal, the roster and the stick
 //! would.
 
+mod calls;
+
 use std::collections::HashMap;
 
 use uuid::Uuid;
@@ -532,8 +534,9 @@ fn the_list_filters_who_has_not_chosen_and_who_called() {
     let id = world.today.visits().find(|(_, v)| v.arrived().unwrap().number == calls).unwrap().0;
     world.note(Some(id), staff("TT01"), What::StaffCalled);
     assert_eq!(world.view().counts, [3, 1, 1]);
-    let numbers =
-        |world: &World| -> Vec<u32> { world.view().rows.iter().map(|row| row.number.0).collect() };
+    let numbers = |world: &World| -> Vec<u32> {
+        world.view().rows.iter().map(|row| row.number.unwrap().0).collect()
+    };
     assert_eq!(numbers(&world), [3, 2, 1], "the latest first");
     world.press(Press::Show(Filter::Open));
     assert_eq!(numbers(&world), [open.0]);

@@ -130,29 +130,31 @@ fn step(what: &What) -> u8 {
         What::Integrated(_) => 6,
         What::Hindered(_) => 7,
         What::StaffCalled => 8,
-        What::Helped => 9,
-        What::Corrected(_) => 10,
-        What::Unreadable { cause: _ } => 11,
-        What::ReaderLost => 12,
-        What::ReaderFound => 13,
-        What::DutyBegan { .. } => 14,
-        What::DutyEnded { .. } => 15,
-        What::PinTried { .. } => 16,
-        What::PinChosen { .. } => 17,
-        What::PinReset { .. } => 18,
-        What::StaffAdded { .. } => 19,
-        What::StaffRemoved { .. } => 20,
-        What::Started { .. } => 21,
-        What::Stopped => 22,
-        What::Restored { .. } => 23,
-        What::Exported { .. } => 24,
-        What::ExportFailed { .. } => 25,
-        What::DayClosed { .. } => 26,
-        What::Dated { .. } => 27,
-        What::MovedFrom { .. } => 28,
-        What::MovedTo { .. } => 29,
-        What::ClockKnown { .. } => 30,
-        What::NumberEntered(_) => 31,
+        What::CallRung => 9,
+        What::CallTaken => 10,
+        What::Helped => 11,
+        What::Corrected(_) => 12,
+        What::Unreadable { cause: _ } => 13,
+        What::ReaderLost => 14,
+        What::ReaderFound => 15,
+        What::DutyBegan { .. } => 16,
+        What::DutyEnded { .. } => 17,
+        What::PinTried { .. } => 18,
+        What::PinChosen { .. } => 19,
+        What::PinReset { .. } => 20,
+        What::StaffAdded { .. } => 21,
+        What::StaffRemoved { .. } => 22,
+        What::Started { .. } => 23,
+        What::Stopped => 24,
+        What::Restored { .. } => 25,
+        What::Exported { .. } => 26,
+        What::ExportFailed { .. } => 27,
+        What::DayClosed { .. } => 28,
+        What::Dated { .. } => 29,
+        What::MovedFrom { .. } => 30,
+        What::MovedTo { .. } => 31,
+        What::ClockKnown { .. } => 32,
+        What::NumberEntered(_) => 33,
     }
 }
 
@@ -265,6 +267,8 @@ impl Told {
             | What::GuidedByStaff
             | What::Helped
             | What::StaffCalled
+            | What::CallRung
+            | What::CallTaken
             | What::ReaderLost
             | What::ReaderFound
             | What::ExportFailed { medium: _ }

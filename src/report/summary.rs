@@ -62,6 +62,7 @@ pub fn indicator_rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
         corrections,
         unsure_clock,
         staff_calls,
+        calls,
         scanned_again,
         unreadable,
     } = figures;
@@ -122,6 +123,10 @@ pub fn indicator_rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
         count("Lượt đã bỏ, không tính vào tổng số", *struck_out),
         count("Số lần sửa lại", *corrections),
         count("Số lần gọi nhân viên", *staff_calls),
+        rate("Lần gọi có loa kêu", calls.share(calls.rung)),
+        rate("Lần gọi có nhân viên đến", calls.share(calls.taken)),
+        rate("Lần gọi biết thời gian chờ, trên số lần có nhân viên đến", calls.timed_share()),
+        count("Tổng số phút chờ của những lần đó", calls.waited_minutes()),
         count("Số lần quét lại trong ngày", *scanned_again),
         count("Số lần quét mã không đọc được", *unreadable),
     ]);

@@ -110,6 +110,8 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Helped => "nhân viên đã đến giúp",
         What::Corrected(_) => "nhân viên sửa lại",
         What::StaffCalled => "gọi nhân viên",
+        What::CallRung => "loa đã gọi",
+        What::CallTaken => "nhân viên báo đang đến",
         What::PinTried { .. } => "nhập mã PIN",
         What::PinChosen { .. } => "chọn mã PIN mới",
         What::PinReset { .. } => "hủy mã PIN cũ",

@@ -18,7 +18,6 @@ struct PatientsPage {
     place: Place,
     visit: Option<VisitId>,
     asks_who_is_there: bool,
-    staff_called: bool,
     look: Look,
     /// A number that a reader typed is another than the one that was judged.
     signs: usize,
@@ -32,7 +31,6 @@ impl PatientsPage {
             visit: session.map(|session| session.visit),
             asks_who_is_there: session
                 .is_some_and(|session| matches!(session.patience, Patience::Warned { .. })),
-            staff_called: state.staff_called,
             look: state.look,
             signs: session.map_or(0, |session| session.card_number.signs().len()),
         }

@@ -3,6 +3,7 @@
 //! Nothing is decided here and no sentence is made here: the Slint pages hold the words, the
 //! `Kiosk` global is the whole border.
 
+mod call;
 mod finger;
 mod headless;
 mod kept;

@@ -28,7 +28,6 @@ impl Screen {
             return;
         }
         self.show_look(state.look);
-        kiosk.set_staff_called(state.staff_called);
         kiosk.set_waiting_number(state.waiting_number().map_or(0, |number| to_int(number.0)));
         kiosk.set_reader(if state.reader_missing {
             ui::ReaderState::Missing

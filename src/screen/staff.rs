@@ -36,6 +36,7 @@ impl Screen {
         staff.on_pin_erase(pressing(Press::Erase));
         staff.on_number_comma(pressing(Press::Comma));
         staff.on_add_visit(pressing(Press::Add));
+        staff.on_meet_callers(pressing(Press::Call));
         staff.on_toggle_duty(pressing(Press::Duty));
         staff.on_open_menu(pressing(Press::Menu));
         staff.on_toggle_guided(pressing(Press::Guided));
@@ -208,7 +209,7 @@ fn fill_stick(staff: &Staff<'_>, stick: &StickView) {
 
 fn row(row: &ListRow) -> ui::ArrivalRow {
     ui::ArrivalRow {
-        number: count(row.number.0),
+        number: row.number.map_or(0, |number| count(number.0)),
         time: text(&row.time),
         age: text(row.age),
         card: text(row.card),

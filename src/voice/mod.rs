@@ -1,22 +1,28 @@
-//! "Đọc to": plays the sounds the station has recorded, one a screen and language.
+//! The loudspeaker: "đọc to" plays the sounds the station has recorded, one a screen and language; the
+//! [`Bell`] rings for a call.
 //!
 //! The sounds lie in `audio/<language>/<screen>.wav` beside `station.toml`, spoken by somebody people
 //! know; there is no synthetic voice. Where a sound is missing the kiosk stays silent. The player is
 //! a program of the system, so that a sound that hangs never holds up a screen.
 
-use std::io;
+mod bell;
+mod chime;
+mod player;
+
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
+
+pub use bell::Bell;
+pub use chime::chime;
+pub use player::{APLAY, Player};
 
 use crate::guide::Language;
-
-/// ALSA's own player; part of `alsa-utils`.
-const PLAYER: &str = "aplay";
 
 /// Speaks one sound at a time.
 pub struct Voice {
     folder: PathBuf,
-    player: PathBuf,
+    /// `None`: there is no loudspeaker.
+    player: Option<Player>,
     /// What was asked for last, so that a screen is read once.
     last: Option<PathBuf>,
     speaking: Option<Child>,
@@ -24,8 +30,8 @@ pub struct Voice {
 
 impl Voice {
     /// A voice with the sounds in `folder`, which need not exist.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, player: PLAYER.into(), last: None, speaking: None }
+    pub fn new(folder: PathBuf, player: Option<Player>) -> Self {
+        Self { folder, player, last: None, speaking: None }
     }
 
     /// Reads the screen of this name aloud, unless it is being read already. What was being said
@@ -36,11 +42,11 @@ impl Voice {
             return;
         }
         self.hush();
-        if sound.is_file() {
-            match self.play(&sound) {
+        if let Some(player) = self.player.as_ref().filter(|_| sound.is_file()) {
+            match player.play_file(&sound) {
                 Ok(child) => self.speaking = Some(child),
                 Err(error) => {
-                    tracing::warn!(%error, player = %self.player.display(), "no sound is played");
+                    tracing::warn!(%error, player = %player.program().display(), "no sound is played");
                 }
             }
         }
@@ -50,21 +56,16 @@ impl Voice {
     /// Says no more.
     pub fn hush(&mut self) {
         self.last = None;
+        self.give_way();
+    }
+
+    /// Stops for another sound, and does not begin this one again.
+    pub fn give_way(&mut self) {
         if let Some(mut child) = self.speaking.take() {
             // Fails when it has ended by itself; then there is only its trace to clear away.
             let _ = child.kill();
             let _ = child.wait();
         }
-    }
-
-    fn play(&self, sound: &std::path::Path) -> io::Result<Child> {
-        Command::new(&self.player)
-            .arg("-q")
-            .arg(sound)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
     }
 }
 
@@ -95,9 +96,7 @@ mod tests {
             fs::create_dir_all(sound.parent().unwrap()).unwrap();
             fs::write(sound, b"RIFF").unwrap();
         }
-        let mut voice = Voice::new(folder.join("audio"));
-        voice.player = player;
-        voice
+        Voice::new(folder.join("audio"), Some(Player::new(player)))
     }
 
     fn played(folder: &Path, count: usize) -> Vec<String> {
@@ -135,7 +134,7 @@ mod tests {
         let mut voice = voice(folder.path());
         voice.say(Language::English, "choice");
         assert!(voice.speaking.is_none());
-        voice.player = folder.path().join("no-such-program");
+        voice.player = Some(Player::new(folder.path().join("no-such-program")));
         voice.say(Language::Vietnamese, "done");
         assert!(voice.speaking.is_none());
         assert!(played(folder.path(), 0).is_empty());

@@ -29,6 +29,7 @@ use crate::configuration::Configuration;
 use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
 use crate::station::Device;
+use crate::voice::{APLAY, Player};
 
 /// Arguments of `tiepdon demo`.
 #[derive(Args)]
@@ -115,6 +116,7 @@ fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Resul
         clock: Clock::simulated(Clock::system().now().wall_ms, 1),
         windowed: Some(WINDOW),
         sounds: folders.data.join("audio"),
+        player: Some(Player::new(APLAY)),
         boot: folders.data.join("boot"),
         platform: Arc::new(SimulatedMachine::default()),
     };
@@ -128,13 +130,14 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         let person = patient(index);
         (format!("Thẻ căn cước: {}", person.name), person.citizen_card())
     });
-    let others: [(&str, Vec<u8>); 6] = [
+    let others: [(&str, Vec<u8>); 7] = [
         ("Thẻ bảo hiểm y tế", patient(8).insurance_card()),
         ("Mã VNeID máy không đọc được", morning::OPAQUE.to_vec()),
         ("Mã của một trang web", b"https://example.vn/khuyen-mai\r".to_vec()),
         ("Mã hỏng", b"089150|ABC\r".to_vec()),
         ("Thẻ lệnh: dùng VNeID", line(Command::Vneid)),
         ("Thẻ lệnh: gọi nhân viên", line(Command::Staff)),
+        ("Thẻ lệnh: nhân viên đến", line(Command::Coming)),
     ];
     people.into_iter().chain(others.map(|(name, bytes)| (name.to_owned(), bytes))).collect()
 }

@@ -141,6 +141,8 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
         clock: clock.clone(),
         windowed: Some(DISPLAY),
         sounds: folders.data.join("audio"),
+        // Its hours take seconds: it would ring without a pause.
+        player: None,
         boot: folders.data.join("boot"),
         platform: Arc::new(SimulatedMachine::default()),
     };
@@ -191,7 +193,7 @@ impl Album {
     fn picture(&mut self, screen: &Screen, state: &State, seen: &str) {
         let name = if let Place::Done(receipt) = state.place {
             done_name(receipt).to_owned()
-        } else if state.staff_called && matches!(state.place, Place::Idle | Place::Choosing) {
+        } else if screen.shows_a_call() && matches!(state.place, Place::Idle | Place::Choosing) {
             format!("{seen}-staff-called")
         } else {
             seen.to_owned()
@@ -357,6 +359,7 @@ impl Script {
             Plan::CallsStaff => {
                 self.scan(&card)?;
                 self.send(&line(Command::Staff))?;
+                self.send(&line(Command::Coming))?;
                 self.press("1")?;
                 self.wait_for_done()
             }

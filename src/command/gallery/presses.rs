@@ -165,7 +165,7 @@ fn with_an_arrival(view: &View) -> View {
     let mut later = a_second_later(view);
     if view.page == ViewPage::Arrivals {
         if let Some(first) = view.rows.first() {
-            let number = VisitNo(first.number.0 + 1);
+            let number = Some(VisitNo(first.number.map_or(0, |number| number.0) + 1));
             later.rows.insert(0, reception::ListRow { number, ..first.clone() });
         }
         later.counts = later.counts.map(|count| count + 1);

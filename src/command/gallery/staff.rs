@@ -6,6 +6,7 @@ use chrono::NaiveTime;
 use uuid::Uuid;
 
 use super::super::demo::patient;
+use crate::call::Standing;
 use crate::card::decode;
 use crate::event::{
     AgeBand, Arrival, CardKind, Choice, Correction, CorrectionReason, Entry, Event, EventSeq, Fact,
@@ -31,14 +32,16 @@ const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw\
                     $k+1mX7958akz4XaWqqlI0gUAZKhT8sFx4iaJksBnjI0";
 
 /// All pages of the staff's side, by name.
-pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View)> {
+pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, (View, Standing))> {
     let desk = || Office::open(origin, morning, VISITS);
     let nurse = || desk().signed_in(2);
     let head = || desk().signed_in(1);
+    let menu_of_a_nurse = || nurse().press(Press::Menu);
     let menu = |answer| head().press(Press::Menu).press(Press::Answer(answer));
     let mut views = Vec::new();
     let mut show = |name: &str, office: Office| {
-        views.push((format!("staff-{name}"), office.view()));
+        let call = office.call;
+        views.push((format!("staff-{name}"), (office.view(), call)));
     };
 
     show("welcome", Office::open(origin, morning, 0).without_staff().press(Press::Open));
@@ -58,6 +61,11 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, View
     show("arrivals-empty", Office::open(origin, morning, 0).signed_in(2));
     show("arrivals-not-chosen", nurse().press(Press::Show(crate::reception::Filter::Open)));
     show("arrivals-help", nurse().press(Press::Show(crate::reception::Filter::Help)));
+    show("arrivals-call", nurse().called_at_idle(Standing::Ringing));
+    show("arrivals-call-coming", nurse().called_at_idle(Standing::Coming));
+    show("visit-new-call", nurse().called_at_idle(Standing::StillRinging).press(Press::Add));
+    show("pin-call", pin().types("48").called_at_idle(Standing::Ringing));
+    show("menu-call", menu_of_a_nurse().called_at_idle(Standing::Coming));
     show("arrivals-recorded", nurse().adds());
     show("arrivals-not-recorded", nurse().adds().hears(News::NotRecorded(Ask::Other)));
     show(
@@ -178,6 +186,7 @@ struct Office {
     health: Health,
     outlook: Outlook,
     wanted: Vec<Effect>,
+    call: Standing,
 }
 
 impl Office {
@@ -238,7 +247,30 @@ impl Office {
                 numbers: wanted_numbers(yesterday),
             },
             wanted: Vec::new(),
+            call: Standing::None,
         }
+    }
+
+    /// Somebody has called from the idle page a minute ago.
+    fn called_at_idle(mut self, call: Standing) -> Self {
+        let mut at = self.now;
+        at.wall_ms -= 60_000;
+        let mut told = vec![What::StaffCalled];
+        told.extend((call == Standing::Coming).then_some(What::CallTaken));
+        for (what, seq) in told.into_iter().zip(1_000_000..) {
+            self.today.add(&Event {
+                seq: EventSeq(seq),
+                id: Uuid::from_u128(seq.into()),
+                origin: self.origin.clone(),
+                day: self.today.day(),
+                at,
+                visit: None,
+                by: None,
+                what,
+            });
+        }
+        self.call = call;
+        self
     }
 
     fn without_staff(mut self) -> Self {

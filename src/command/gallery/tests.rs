@@ -2,6 +2,8 @@
 //! language and look: nothing leaves the window, no word leaves its button, every target is as large
 //! as a finger.
 
+mod calls;
+
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, init_no_event_loop};
 
 use super::{exhibits, hall_exhibits, staff_exhibits};
@@ -80,9 +82,7 @@ fn faults(display: (u32, u32, f32), look: Look) -> Vec<String> {
         all.extend(hall_exhibits());
     }
     for exhibit in all {
-        screen.show(&exhibit.state);
-        screen.show_staff(&exhibit.staff);
-        screen.show_hall(&exhibit.hall);
+        exhibit.show_on(&screen);
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         let mut fault = |what: String| faults.push(format!("{}: {what}", exhibit.name));
         for text in texts(ElementQuery::from_root(screen.window())) {

@@ -12,6 +12,7 @@ impl Kiosk {
     pub(super) fn examine(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
+        let heard = self.staff.health.bell_fails.then(|| Err("khi có người gọi".to_owned()));
         // With mistakes in them the kiosk would not have begun.
         let is_sample = is_sample_station(&self.station);
         let settings = if is_sample { Settings::Sample } else { Settings::Own };
@@ -19,6 +20,7 @@ impl Kiosk {
             let records = doctor::records(&data, now.station_day());
             let told = Told {
                 reader: Some(has_reader),
+                heard,
                 now: Some(now),
                 records: Some(records),
                 settings: Some(settings),

@@ -7,6 +7,7 @@
 
 mod asking;
 mod births;
+mod calls;
 mod examination;
 mod hall;
 mod known_time;
@@ -31,6 +32,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::call;
 use crate::campaign::Campaign;
 use crate::card::{self, Identity, ReaderSetting, Scan};
 use crate::clock::Clock;
@@ -50,9 +52,10 @@ use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
-use crate::voice::Voice;
+use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
 use births::Births;
+use calls::Calls;
 use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
@@ -68,6 +71,8 @@ pub(super) struct Setup {
     pub windowed: Option<(u32, u32)>,
     /// Where the station's recorded sounds are.
     pub sounds: PathBuf,
+    /// What plays sounds; `None`: there is no loudspeaker.
+    pub player: Option<Player>,
     /// The boot partition, where a file can make forgotten PINs void.
     pub boot: PathBuf,
     /// What sticks are plugged into.
@@ -90,6 +95,10 @@ enum Message {
     Minute,
     /// Staff pressed something.
     Staff(Press),
+    /// The wish of this number of a call is due.
+    CallDue(u64),
+    /// Staff touched the band of a call.
+    CallAnswered(call::Event),
     /// A second has passed on the staff's side.
     Second,
     /// A PIN was compared.
@@ -189,7 +198,7 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed: _, sounds, boot, platform } = setup;
+    let Setup { configuration, data, clock, windowed: _, sounds, player, boot, platform } = setup;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
     let offer = Offer::from(&configuration.guides);
@@ -246,8 +255,9 @@ fn assemble(
         move |press| tell(&presses, Message::Desk(Event::Pressed(press))),
         move || tell(&touches, Message::Desk(Event::Touched)),
     );
-    let lifted = mailbox.clone();
+    let (lifted, call_answers) = (mailbox.clone(), mailbox.clone());
     screen.when_lifted(move || tell(&lifted, Message::FingerLifted));
+    screen.listen_for_answers(move |answer| tell(&call_answers, Message::CallAnswered(answer)));
     screen.listen_to_staff(move |press| tell(&staff_presses, Message::Staff(press)));
     let mut kiosk = Kiosk {
         screen,
@@ -262,7 +272,8 @@ fn assemble(
         wake_number: 0,
         minute: Timer::default(),
         heard: Timer::default(),
-        voice: Voice::new(sounds),
+        voice: Voice::new(sounds, player.clone()),
+        calls: Calls::new(player),
         observer,
         staff,
         signing,
@@ -282,6 +293,7 @@ fn assemble(
     kiosk.look_at_the_clock();
     kiosk.day_began(&now);
     kiosk.minute_passed();
+    kiosk.take_up_calls();
     kiosk.show();
     Ok((kiosk, inbox, writer))
 }
@@ -345,6 +357,7 @@ struct Kiosk {
     /// Runs while the reader is heard and has not yet delivered.
     heard: Timer,
     voice: Voice,
+    calls: Calls,
     observer: Observer,
     staff: StaffSide,
     /// `None` while the station's key cannot be read.
@@ -388,6 +401,8 @@ impl Kiosk {
             Message::TimedOut(_) => {}
             Message::Minute => self.minute_passed(),
             Message::Staff(press) => self.staff_step(reception::Event::Pressed(press)),
+            Message::CallDue(wish) => self.call_due(wish),
+            Message::CallAnswered(answer) => self.call_answered(answer),
             Message::Second => self.staff_step(reception::Event::Second),
             Message::PinCompared { staff, right } => self.pin_compared(staff, right),
             Message::Roster(outcome) => self.roster_is(outcome),
@@ -412,6 +427,9 @@ impl Kiosk {
     /// then the patient is counted behind it, and the pad says so.
     fn desk_event(&mut self, event: Event) {
         let is_open = self.staff.state.is_open();
+        if self.is_call_card(&event) {
+            return;
+        }
         if is_open && matches!(event, Event::Touched) {
             self.staff_step(reception::Event::Touched);
         } else if is_open && let Event::CodeChanged(scan) = event {
@@ -494,8 +512,11 @@ impl Kiosk {
         if let (Event::Scanned(scan), false) = (&event, now.sure) {
             birth = births::told_by(scan);
         }
+        let has_read = matches!(self.state.place, Place::Done(_));
+        let reader = self.state.session.as_ref().filter(|_| has_read).map(|session| session.visit);
         let (state, effects) = step(std::mem::take(&mut self.state), event, &env);
         self.state = state;
+        self.patient_may_have_left(reader);
         for effect in effects {
             if let (Effect::Arrive { visit, .. } | Effect::AlsoShow { visit, .. }, Some(birth)) =
                 (&effect, birth)
@@ -528,6 +549,7 @@ impl Kiosk {
                 let subject = visit.map_or(Subject::Desk, Subject::Proposed);
                 self.asking.ask(Asker::Desk, Request::Record { subject, at, by: None, what });
             }
+            Effect::CallStaff { visit } => self.call_step(call::Event::Called { visit }),
             Effect::Wake(after) => {
                 self.wake_number += 1;
                 let (mailbox, number) = (self.mailbox.clone(), self.wake_number);
@@ -615,6 +637,7 @@ impl Kiosk {
 
     fn arrived(&mut self, asker: Asker, proposed: VisitId, visit: &Visit) {
         let Visit { id, day, number, again, .. } = *visit;
+        self.call_step(call::Event::Arrived { proposed, visit: id, day });
         match asker {
             Asker::Staff(_) => {
                 let visit = id;
@@ -653,6 +676,8 @@ impl Kiosk {
         self.screen.show_today(figures.arrivals, figures.used.vneid());
         self.screen.show_hall(&self.hall.shown(&self.clock.now(), &self.tally));
         self.screen.show(&self.state);
+        let here = self.state.session.as_ref().map(|session| session.visit);
+        self.screen.show_call(self.calls.state.shown(here));
         self.screen.show_staff(&self.staff_view());
         self.heard.stop();
         self.screen.show_receiving(false);
@@ -663,6 +688,9 @@ impl Kiosk {
 
     /// A guide has a sound for each step, called by the guide's own name.
     fn read_aloud(&mut self) {
+        if self.calls.bell.is_sounding() {
+            return;
+        }
         let look = self.state.look;
         if !look.aloud {
             self.voice.hush();

@@ -22,6 +22,7 @@ use crate::event::{
     What,
 };
 use crate::figures::{Duty, Entered, Measure, Minutes, Tally};
+use crate::health::has_loudspeaker;
 use crate::journal::{Closing, JournalError, JournalReader, Request};
 use crate::reception::{
     self, Ask, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
@@ -332,6 +333,9 @@ impl Kiosk {
                 self.asking.ask(Asker::Staff(Ask::Other), request);
             }
             Effect::Record { ask, subject, by, what } => {
+                if what == What::Helped {
+                    self.call_is_met(subject);
+                }
                 let request = Request::Record { subject, at, by: Some(by), what };
                 self.asking.ask(Asker::Staff(ask), request);
             }
@@ -539,6 +543,7 @@ impl Kiosk {
     /// Once a minute.
     pub(super) fn look_after_the_box(&mut self) {
         self.staff.health.free_bytes = free_bytes(&self.data);
+        self.staff.health.loudspeaker = has_loudspeaker(Path::new("/"));
     }
 
     pub(super) fn on_a_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {

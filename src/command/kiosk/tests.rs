@@ -1,6 +1,7 @@
 //! The kiosk on Slint's testing back end: real pages, real journal on a real file, found and
 //! pressed by accessible label, with time told by the test.
 
+mod calls;
 mod known_time;
 mod opening;
 mod soak;
@@ -69,6 +70,15 @@ impl Play {
     }
 
     fn with_clock(platform: Arc<SimulatedMachine>, data: Arc<TempDir>, clock: Clock) -> Self {
+        Self::with_player(platform, data, clock, None)
+    }
+
+    fn with_player(
+        platform: Arc<SimulatedMachine>,
+        data: Arc<TempDir>,
+        clock: Clock,
+        player: Option<Player>,
+    ) -> Self {
         init_slint();
         let setup = Setup {
             configuration: Configuration::embedded().unwrap(),
@@ -76,6 +86,7 @@ impl Play {
             clock,
             windowed: None,
             sounds: data.path().join("audio"),
+            player,
             boot: data.path().join("boot"),
             platform,
         };
@@ -296,7 +307,7 @@ fn every_button_of_every_page_has_a_label_of_its_own() {
             let look = Look { language, ..Look::default() };
             let (offer, now) = (&play.kiosk.offer, play.kiosk.clock.now());
             for exhibit in exhibits(&play.kiosk.timing, offer, look, now) {
-                play.kiosk.screen.show(&exhibit.state);
+                exhibit.show_on(&play.kiosk.screen);
                 mock_elapsed_time(Duration::ZERO);
                 let mut labels: Vec<_> = play
                     .buttons()

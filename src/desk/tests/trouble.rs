@@ -28,15 +28,19 @@ fn a_bad_scan_is_counted_without_a_visit_and_throws_nobody_out() {
 }
 
 #[test]
-fn calling_staff_is_recorded_once_and_stays_on_screen_after_the_patient() {
+fn staff_are_called_from_the_visit_that_is_on_the_screen_or_from_none() {
     let mut play = Play::begin();
-    play.scan(BUOI).arrived(1, None).press(Press::CallStaff).press(Press::CallStaff);
-    assert_eq!(play.recorded, [(Some(play.visit()), What::StaffCalled)]);
-    play.press(Press::ChooseVneid).written(Written::Choice).wait();
-    assert_eq!((play.name(), play.state.staff_called), ("idle", true));
-    play.wait();
-    assert!(!play.state.staff_called);
-    assert_eq!(play.wake, None);
+    play.press(Press::CallStaff);
+    play.scan(BUOI).arrived(1, None).press(Press::CallStaff);
+    assert_eq!(play.calls, [None, Some(play.visit())]);
+    assert_eq!((play.name(), play.recorded.len()), ("choice", 0));
+}
+
+#[test]
+fn the_cards_of_the_staff_about_calls_change_nothing_on_a_patients_page() {
+    let mut play = Play::begin();
+    play.scan(BUOI).arrived(1, None).scan(b"TIEPDON:COMING").scan(b"TIEPDON:HELPED");
+    assert_eq!((play.name(), play.recorded.len()), ("choice", 0));
 }
 
 #[test]

@@ -29,6 +29,17 @@ impl Step<'_> {
         self.enter(Page::Form(form));
     }
 
+    /// Whoever called from the idle page has no visit: there is nothing to open.
+    pub(super) fn meet_callers(&mut self, who: SignedIn) {
+        let day = self.shown().day();
+        let mut calls = self.shown().calls().into_iter();
+        if calls.any(|call| call.visit.is_none() && !call.helped) {
+            let subject = Subject::Day(day);
+            let (ask, by) = (Ask::Other, who.code);
+            self.effects.push(Effect::Record { ask, subject, by, what: What::Helped });
+        }
+    }
+
     pub(super) fn add(&mut self) {
         let (today, shown) = (self.env.now.station_day(), self.shown().day());
         let entry = if shown < today { Entry::FromPaper } else { Entry::Usual };
@@ -88,6 +99,7 @@ impl Step<'_> {
             | Press::Erase
             | Press::Show(_)
             | Press::Row(_)
+            | Press::Call
             | Press::Add
             | Press::Duty
             | Press::Menu

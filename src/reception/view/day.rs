@@ -93,7 +93,22 @@ pub(super) fn figure_lines(figures: &DayFigures) -> Vec<FactLine> {
         FactLine::new("Từ 60 tuổi", of_visits(figures.ages.from_60())),
         FactLine::new("Đã bỏ, không tính", figures.struck_out.to_string()),
         FactLine::new("Số lần sửa", figures.corrections.to_string()),
+        FactLine::new("Gọi nhân viên", calls_words(figures)),
     ]
+}
+
+/// How many calls, how many were answered, and how long people waited: of nobody who was not answered.
+fn calls_words(figures: &DayFigures) -> String {
+    let calls = figures.calls;
+    if figures.staff_calls == 0 {
+        return "chưa có lần nào".to_owned();
+    }
+    let taken = format!("{} lần, {} lần có người đến", figures.staff_calls, calls.taken);
+    match calls.average_seconds() {
+        None => taken,
+        Some(..60) => format!("{taken}, chờ chưa đến 1 phút"),
+        Some(seconds) => format!("{taken}, chờ trung bình {} phút", (seconds + 30) / 60),
+    }
 }
 
 pub(super) fn tell_figures(view: &mut View, env: &Env<'_>) {

@@ -1,7 +1,7 @@
 //! How the machine is.
 
 use super::super::state::Examination;
-use super::super::{Env, words};
+use super::super::{Env, Health, words};
 use super::{FactLine, Mark, View, ViewPage};
 use crate::event::Count;
 use crate::health::{Row, Verdict};
@@ -16,6 +16,7 @@ pub(super) fn tell_health(view: &mut View, env: &Env<'_>) {
     let free = health.free_bytes.map_or_else(|| "không rõ".to_owned(), words::bytes);
     view.facts = vec![
         FactLine::new("Máy quét", reader).alarm_if(health.reader_missing),
+        loudspeaker(health),
         FactLine::new("Ghi dữ liệu", journal).alarm_if(health.journal_refused),
         FactLine::new("Giờ của máy", clock).alarm_if(!env.now.sure),
         FactLine::new(
@@ -32,6 +33,17 @@ pub(super) fn tell_health(view: &mut View, env: &Env<'_>) {
     view.facts_note = health.notices.join(" ");
     view.facts_alarm = !health.notices.is_empty();
     view.facts_on = "Kiểm tra cả máy";
+}
+
+/// What a call rings with. A call is seen without it too.
+fn loudspeaker(health: &Health) -> FactLine {
+    let (words, alarm) = match (health.loudspeaker, health.bell_fails) {
+        (Some(false), _) => ("không thấy, xin cắm loa", true),
+        (_, true) => ("không kêu khi có người gọi", true),
+        (Some(true), false) => ("đã nối", false),
+        (None, false) => ("không rõ", false),
+    };
+    FactLine::new("Loa", words).alarm_if(alarm)
 }
 
 pub(super) fn tell_examination(view: &mut View, examination: &Examination) {

@@ -6,13 +6,13 @@ use super::super::{Env, words};
 use super::day::{due, tell_the_share};
 use super::{View, ViewPage};
 use crate::event::{Entry, IntegrationResult, Obstacle, RecordUsed, Source, VisitNo};
-use crate::figures::{Arrived, Tally, Visit};
+use crate::figures::{Arrived, Called, Tally, Visit};
 
-/// A visit in the list.
+/// A visit in the list, or a call from the idle page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRow {
-    /// Number of the day.
-    pub number: VisitNo,
+    /// Number of the day; `None`: a call without a visit.
+    pub number: Option<VisitNo>,
     /// "07:42"; "phiếu" for one from the paper sheet.
     pub time: String,
     /// Age band.
@@ -79,6 +79,8 @@ pub(super) fn tell_arrivals(view: &mut View, filter: Filter, state: &State, env:
     let mut visits: Vec<(Arrived, &Visit)> =
         tally.visits().filter_map(|(_, visit)| Some((visit.arrived()?, visit))).collect();
     visits.sort_by_key(|(arrived, _)| std::cmp::Reverse(arrived.number));
+    let mut calls = tally.calls();
+    calls.retain(|call| call.visit.is_none());
     let is_open = |visit: &Visit| visit.counts() && visit.used().is_none();
     let is_shown = |visit: &Visit, filter| match filter {
         Filter::All => true,
@@ -87,18 +89,61 @@ pub(super) fn tell_arrivals(view: &mut View, filter: Filter, state: &State, env:
     };
     let count = |filter| visits.iter().filter(|(_, visit)| is_shown(visit, filter)).count();
     view.counts = [Filter::All, Filter::Open, Filter::Help].map(count);
-    view.rows = visits
-        .iter()
-        .filter(|(_, visit)| is_shown(visit, filter))
-        .map(|(arrived, visit)| list_row(arrived, visit))
-        .collect();
+    // A call is no visit: it stands in the list and is not counted as one.
+    let waits = |call: &&Called| !call.helped;
+    let [_, _, help] = &mut view.counts;
+    *help += calls.iter().filter(waits).count();
+    let calls = calls.iter().rev().filter(|call| match filter {
+        Filter::All => true,
+        Filter::Open => false,
+        Filter::Help => waits(call),
+    });
+    let rows = visits.iter().filter(|(_, visit)| is_shown(visit, filter));
+    let rows = rows.map(|(arrived, visit)| (arrived.at.wall_ms, list_row(arrived, visit)));
+    view.rows = in_time(rows, calls.map(|call| (call.at.wall_ms, call_row(call))));
     tell_the_share(view, tally, env);
     view.due = due(env);
 }
 
+/// Visits in the order of their numbers, and each call before the first visit that was before it.
+fn in_time(
+    visits: impl Iterator<Item = (i64, ListRow)>,
+    calls: impl Iterator<Item = (i64, ListRow)>,
+) -> Vec<ListRow> {
+    let mut calls = calls.peekable();
+    let mut rows = Vec::new();
+    for (arrived, row) in visits {
+        while let Some((_, call)) = calls.next_if(|(called, _)| *called >= arrived) {
+            rows.push(call);
+        }
+        rows.push(row);
+    }
+    rows.extend(calls.map(|(_, call)| call));
+    rows
+}
+
+fn call_row(call: &Called) -> ListRow {
+    let notes = match (call.helped, call.taken) {
+        (true, _) => "Đã giúp",
+        (false, Some(_)) => "Nhân viên đang đến",
+        (false, None) => "Chưa ai đến",
+    };
+    ListRow {
+        number: None,
+        time: words::time(&call.at),
+        age: "",
+        card: "Từ màn hình chờ",
+        used: "Gọi nhân viên",
+        record: None,
+        notes: notes.to_owned(),
+        needs_help: !call.helped,
+        is_open: false,
+    }
+}
+
 pub(super) fn list_row(arrived: &Arrived, visit: &Visit) -> ListRow {
     ListRow {
-        number: arrived.number,
+        number: Some(arrived.number),
         time: if arrived.entry == Entry::FromPaper {
             "phiếu".to_owned()
         } else {
@@ -118,6 +163,7 @@ pub(super) fn list_row(arrived: &Arrived, visit: &Visit) -> ListRow {
 pub(super) fn notes(arrived: &Arrived, visit: &Visit) -> String {
     let confirmed = visit.choice().is_some_and(|choice| choice.source == Source::NurseConfirmed);
     let notes = [
+        visit.is_help_coming().then_some("NV đang đến"),
         visit.moved_from().map(|_| "Đã chuyển ngày"),
         (visit.corrections() > 0).then_some("Đã sửa"),
         visit.obstacle().map(words::obstacle),
