@@ -18,6 +18,8 @@ pub struct State {
     pub look: Look,
     /// "Gọi nhân viên" was pressed and nobody started over since.
     pub staff_called: bool,
+    /// A command card was scanned before any other: the idle screen asks for that one first.
+    pub card_first: bool,
     /// Whether the reader is missing.
     pub reader_missing: bool,
     /// The last press and when it was taken, to ignore a trembling finger's second one.

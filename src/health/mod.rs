@@ -30,6 +30,8 @@ use tree::Tree;
 pub struct Told {
     /// Whether the reader is plugged in.
     pub reader: Option<bool>,
+    /// Pixels per millimetre of the display, as the station's file says.
+    pub px_per_mm: Option<f32>,
     /// The time.
     pub now: Option<Moment>,
     /// The journal.
@@ -43,7 +45,7 @@ pub struct Told {
 pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
     let tree = Tree::new(root);
     let mut findings = vec![
-        devices::display(&tree),
+        devices::display(&tree, told.px_per_mm),
         devices::touch(&tree),
         devices::reader(told.reader),
         power::supply(&tree, data),

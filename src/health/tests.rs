@@ -111,6 +111,7 @@ fn unsent(days: usize, oldest: Option<&str>) -> Unsent {
 fn good_news() -> Told {
     Told {
         reader: Some(true),
+        px_per_mm: None,
         now: Some(at("2026-11-24", true)),
         records: Some(Records::Readable { events: 1234, unsent: unsent(0, None) }),
         settings: Some(Settings::Own),

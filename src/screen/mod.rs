@@ -3,6 +3,7 @@
 //! Nothing is decided here and no sentence is made here: the Slint pages hold the words, the
 //! `Kiosk` global is the whole border.
 
+mod fill;
 mod headless;
 mod passage;
 mod picture;
@@ -28,6 +29,7 @@ pub use typeface::with_fonts;
 use crate::card::Issuer;
 use crate::configuration::Guides;
 use crate::desk::{Change, Press};
+use crate::display;
 use crate::figures::Share;
 use crate::guide::Language;
 use crate::reception::ListRow;
@@ -55,7 +57,7 @@ pub enum HallNumber {
 pub struct Screen {
     window: KioskWindow,
     guides: Guides,
-    pixels_per_mm: f32,
+    pixels_per_mm: Cell<f32>,
     /// The language on screen; `None` before the first.
     language: Cell<Option<Language>>,
     /// Address and label of the video that is drawn, so that paging through a guide does not draw
@@ -79,14 +81,15 @@ impl Screen {
         let kiosk = window.global::<Kiosk>();
         kiosk.set_station_name(station.name.as_str().into());
         kiosk.set_point_name(station.point_name.as_str().into());
-        kiosk.set_pixels_per_mm(station.px_per_mm);
+        let pixels_per_mm = display::px_per_mm(station.px_per_mm, None, None);
+        kiosk.set_pixels_per_mm(pixels_per_mm);
         let possible = Rc::new(RefCell::new(String::new()));
         let may_stand = possible.clone();
         kiosk.on_may_stand(move |sign| may_stand.borrow().contains(sign.as_str()));
         Ok(Self {
             window,
             guides,
-            pixels_per_mm: station.px_per_mm,
+            pixels_per_mm: Cell::new(pixels_per_mm),
             language: Cell::new(None),
             video_shown: RefCell::default(),
             possible,
@@ -145,6 +148,14 @@ impl Screen {
             })));
         });
         kiosk.on_touched(touch);
+    }
+
+    /// Draws in millimetres of this many pixels from now on.
+    pub fn set_pixels_per_mm(&self, pixels: f32) {
+        self.pixels_per_mm.set(pixels);
+        self.window.global::<Kiosk>().set_pixels_per_mm(pixels);
+        // Its code was drawn for other millimetres.
+        self.video_shown.borrow_mut().take();
     }
 
     /// Shows the window, over the whole display or at a size of its own.

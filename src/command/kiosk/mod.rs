@@ -5,6 +5,7 @@
 //! its time, such as comparing a PIN or writing a stick. They meet in one mailbox, which the
 //! screen's thread empties in order.
 
+mod display_size;
 mod examination;
 mod hall;
 mod known_time;
@@ -48,6 +49,7 @@ use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::Voice;
+use display_size::DisplaySize;
 use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
@@ -83,6 +85,8 @@ enum Message {
     /// The wish of this number is due.
     TimedOut(u64),
     Minute,
+    /// The window is there.
+    Window,
     /// Staff pressed something.
     Staff(Press),
     /// A second has passed on the staff's side.
@@ -133,6 +137,7 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     watch_power(&kiosk, &stop)?;
 
     kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
+    kiosk.fit_the_display_once_there_is_a_window()?;
     slint::spawn_local(kiosk.serve(inbox))?;
     slint::run_event_loop()?;
 
@@ -181,7 +186,7 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed: _, sounds, boot, platform } = setup;
+    let Setup { configuration, data, clock, windowed, sounds, boot, platform } = setup;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
     let offer = Offer::from(&configuration.guides);
@@ -265,7 +270,9 @@ fn assemble(
         untold: None,
         without_journal,
         ended: Rc::new(Cell::new(Ended::Quit)),
+        display: DisplaySize::of(windowed),
     };
+    kiosk.fit_the_display();
     // Before the days before are closed: their visits may be another day's.
     kiosk.look_at_the_clock();
     kiosk.day_began(&now);
@@ -350,6 +357,7 @@ struct Kiosk {
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
     ended: Rc<Cell<Ended>>,
+    display: DisplaySize,
 }
 
 impl Kiosk {
@@ -373,6 +381,7 @@ impl Kiosk {
             Message::TimedOut(number) if number == self.wake_number => self.timed_out(),
             Message::TimedOut(_) => {}
             Message::Minute => self.minute_passed(),
+            Message::Window => self.fit_the_display(),
             Message::Staff(press) => self.staff_step(reception::Event::Pressed(press)),
             Message::Second => self.staff_step(reception::Event::Second),
             Message::PinCompared { staff, right } => self.pin_compared(staff, right),
@@ -651,6 +660,7 @@ impl Kiosk {
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }
+        self.fit_the_display();
         self.screen.show_clock(&now);
         self.screen.show_hall(&self.hall.shown(&now, &self.tally));
         self.screen.shift(&now);
