@@ -8,7 +8,7 @@ use slint::ComponentHandle as _;
 use slint::private_unstable_api::re_exports::{
     AccessibleRole, AccessibleStringProperty, BasicBorderRectangle, BorderRectangle, Brush, Clip,
     ClippedImage, ComplexText, ImageItem, ItemRc, Orientation, Path, Rectangle, SimpleText,
-    TextWrap, WindowAdapterRc, WindowInner,
+    TextHorizontalAlignment, TextVerticalAlignment, TextWrap, WindowAdapterRc, WindowInner,
 };
 use tiepdon_ui::KioskWindow;
 
@@ -64,6 +64,8 @@ pub(super) struct Words {
     /// All of them in one line, or the longest where they may be broken.
     pub(super) across: f32,
     pub(super) down: f32,
+    /// Where the letters themselves stand: words in a large box may stand in its middle.
+    pub(super) letters: Area,
 }
 
 #[derive(Debug)]
@@ -96,6 +98,11 @@ impl Thing {
     /// A drawing, with all its parts.
     pub(super) fn is_drawing(&self) -> bool {
         self.role == AccessibleRole::Image
+    }
+
+    /// Where it can be seen.
+    pub(super) fn seen_at(&self) -> Area {
+        if let What::Words(words) = &self.what { words.letters } else { self.area }
     }
 
     pub(super) fn is_seen(&self) -> bool {
@@ -157,7 +164,7 @@ fn add(item: &ItemRc, adapter: &WindowAdapterRc, within: &[usize], things: &mut 
 }
 
 fn what(item: &ItemRc, adapter: &WindowAdapterRc, area: &Area) -> What {
-    let words = |text: String, size: f32, wrap: TextWrap| {
+    let words = |text: String, size: f32, wrap: TextWrap, aligned: (f32, f32)| {
         if text.is_empty() {
             return What::Frame;
         }
@@ -165,11 +172,20 @@ fn what(item: &ItemRc, adapter: &WindowAdapterRc, area: &Area) -> What {
             item.borrow().as_ref().layout_info(orientation, cross, adapter, item)
         };
         let across = needs(Orientation::Horizontal, -1.0);
+        let down = needs(Orientation::Vertical, area.width()).preferred;
+        let spare_across = (area.width() - across.preferred).max(0.0);
+        let spare_down = (area.height() - down).max(0.0);
         What::Words(Words {
             text,
             size,
             across: if wrap == TextWrap::NoWrap { across.preferred } else { across.min },
-            down: needs(Orientation::Vertical, area.width()).preferred,
+            down,
+            letters: Area {
+                left: area.left + spare_across * aligned.0,
+                top: area.top + spare_down * aligned.1,
+                right: area.right - spare_across * (1.0 - aligned.0),
+                bottom: area.bottom - spare_down * (1.0 - aligned.1),
+            },
         })
     };
     let ground = |background: Brush| {
@@ -177,10 +193,20 @@ fn what(item: &ItemRc, adapter: &WindowAdapterRc, area: &Area) -> What {
     };
     if let Some(text) = item.downcast::<ComplexText>() {
         let text = text.as_pin_ref();
-        words(text.text().to_string(), text.font_size().get(), text.wrap())
+        let across = match text.horizontal_alignment() {
+            TextHorizontalAlignment::Center => 0.5,
+            TextHorizontalAlignment::End | TextHorizontalAlignment::Right => 1.0,
+            _ => 0.0,
+        };
+        let down = match text.vertical_alignment() {
+            TextVerticalAlignment::Center => 0.5,
+            TextVerticalAlignment::Bottom => 1.0,
+            _ => 0.0,
+        };
+        words(text.text().to_string(), text.font_size().get(), text.wrap(), (across, down))
     } else if let Some(text) = item.downcast::<SimpleText>() {
         let text = text.as_pin_ref();
-        words(text.text().to_string(), text.font_size().get(), TextWrap::NoWrap)
+        words(text.text().to_string(), text.font_size().get(), TextWrap::NoWrap, (0.0, 0.0))
     } else if item.downcast::<Path>().is_some()
         || item.downcast::<ImageItem>().is_some()
         || item.downcast::<ClippedImage>().is_some()
