@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 pub use edid::Panel;
 pub use usual::px_per_mm as usual_px_per_mm;
 
+/// The variable that names one of several displays.
+pub const OUTPUT: &str = "SLINT_DRM_OUTPUT";
+
 /// A display that is plugged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Display {
@@ -24,9 +27,10 @@ pub struct Display {
     pub panel: Option<Panel>,
 }
 
-/// The display that the screens are drawn on: the first that is plugged in, in the order in which the
-/// kernel numbers them, as the drawing does it too.
-pub fn plugged_in(root: &Path) -> Option<Display> {
+/// The display that the screens are drawn on: the one of this name, else the first that is plugged in,
+/// in the order in which the kernel numbers them. Slint chooses so too, and takes the name from
+/// [`OUTPUT`].
+pub fn plugged_in(root: &Path, named: Option<&str>) -> Option<Display> {
     let entries = fs::read_dir(root.join("sys/class/drm")).ok()?;
     let mut connected: Vec<(u32, String, PathBuf)> = entries
         .filter_map(|entry| {
@@ -41,6 +45,9 @@ pub fn plugged_in(root: &Path) -> Option<Display> {
         })
         .collect();
     connected.sort();
+    if let Some(named) = named {
+        connected.retain(|(_, connector, _)| connector == named);
+    }
     let (_, connector, path) = connected.into_iter().next()?;
     let modes = said(&path.join("modes"));
     let pixels = modes.and_then(|modes| pixels_of(modes.lines().next()?));
@@ -75,4 +82,4 @@ fn said(path: &Path) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use super::*;
 
 /// An EDID with these pixels, and this size once exactly and once in centimetres.
-fn edid(pixels: (u16, u16), millimetres: (u16, u16), centimetres: (u8, u8)) -> Vec<u8> {
+pub(crate) fn edid(pixels: (u16, u16), millimetres: (u16, u16), centimetres: (u8, u8)) -> Vec<u8> {
     let mut block = vec![0_u8; 128];
     block[..8].copy_from_slice(&[0, 255, 255, 255, 255, 255, 255, 0]);
     (block[21], block[22]) = centimetres;
@@ -98,15 +98,19 @@ fn plug(root: &TempDir, connector: &str, status: &str, modes: &str, edid: &[u8])
 #[test]
 fn the_display_is_the_first_that_is_plugged_in() {
     let root = TempDir::new().unwrap();
-    assert_eq!(plugged_in(root.path()), None);
+    assert_eq!(plugged_in(root.path(), None), None);
     fs::create_dir_all(root.path().join("sys/class/drm/card1")).unwrap();
     plug(&root, "DSI-1", "disconnected", "", &[]);
     plug(&root, "HDMI-A-1", "connected", "800x480\n640x480\n", &[]);
     let second = edid((1366, 768), (344, 194), (34, 19));
     plug(&root, "HDMI-A-2", "connected", "1366x768\n", &second);
-    let found = plugged_in(root.path()).unwrap();
+    let found = plugged_in(root.path(), None).unwrap();
     assert_eq!((found.connector.as_str(), found.panel), ("HDMI-A-1", None));
     assert_eq!(found.pixels, Some((800, 480)));
+
+    let named = plugged_in(root.path(), Some("HDMI-A-2")).unwrap();
+    assert_eq!((named.connector.as_str(), named.panel.is_some()), ("HDMI-A-2", true));
+    assert_eq!(plugged_in(root.path(), Some("DSI-1")), None, "named, but not plugged in");
 
     // The kernel's numbers go before the names.
     let number = |connector: &str, id: &str| {
@@ -115,7 +119,7 @@ fn the_display_is_the_first_that_is_plugged_in() {
     };
     number("HDMI-A-1", "44\n");
     number("HDMI-A-2", "33\n");
-    let found = plugged_in(root.path()).unwrap();
+    let found = plugged_in(root.path(), None).unwrap();
     assert_eq!(found.connector, "HDMI-A-2");
     assert!(found.panel.is_some());
 }

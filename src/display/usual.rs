@@ -3,7 +3,8 @@
 /// A 15.6-inch display of 1920 × 1080.
 const DEFAULT: f32 = 5.6;
 
-/// The panels that stations buy: the longer and the shorter side in pixels, and pixels per millimetre.
+/// The panels that stations buy, from few pixels to many: the longer and the shorter side in pixels,
+/// and pixels per millimetre.
 const PANELS: [(u32, u32, f32); 9] = [
     // 7 inch.
     (800, 480, 5.2),
@@ -13,10 +14,10 @@ const PANELS: [(u32, u32, f32); 9] = [
     (1024, 600, 4.6),
     // 12.1 inch.
     (1024, 768, 4.2),
-    // 10.1 inch.
-    (1280, 800, 5.9),
     // The 7-inch portrait panel of the Pi.
     (1280, 720, 8.2),
+    // 10.1 inch.
+    (1280, 800, 5.9),
     // 15.6 inch.
     (1366, 768, 4.0),
     (1920, 1080, DEFAULT),

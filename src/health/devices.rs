@@ -21,7 +21,7 @@ pub(super) fn display(tree: &Tree, written: Option<f32>) -> Finding {
     let connectors: Vec<(String, String)> = connectors.collect();
     let is = |wanted: &str| connectors.iter().find(|(_, status)| status == wanted);
     if let Some((name, _)) = is("connected") {
-        let told = display::plugged_in(&tree.at("")).and_then(|display| display.panel);
+        let told = display::plugged_in(&tree.at(""), Some(name)).and_then(|display| display.panel);
         let told = told.map(|panel| panel.px_per_mm());
         match (written, told) {
             (Some(written), Some(told)) if (written / told).max(told / written) > AS_MUCH => {

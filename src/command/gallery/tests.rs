@@ -49,7 +49,7 @@ const MORNING_MS: i64 = 1_795_480_920_000;
 
 /// As long as `station.toml` allows: what is shortened with them is shortened at some station.
 const LONG_STATION: &str = "Trạm Y tế đặc khu Côn Đảo – Điểm trạm Bến Đầm số 2";
-const LONG_POINT: &str = "Bàn tiếp đón và hướng dẫn số 2, cạnh phòng sơ cứu";
+const LONG_POINT: &str = "Bàn tiếp đón và hướng dẫn 2, cạnh sơ cứu";
 
 /// How much wider than its telephone the label of a guide's drawing may be, on either side.
 const BESIDE_A_DRAWING: f32 = 0.2;
@@ -167,9 +167,8 @@ impl Page<'_> {
             if !tile(thing) && !words(thing) {
                 continue;
             }
-            let drawing = |it: &Thing| {
-                Self::around(things, it, Thing::is_drawing).next().map(|it| it.area)
-            };
+            let drawing =
+                |it: &Thing| Self::around(things, it, Thing::is_drawing).next().map(|it| it.area);
             for (other_at, other) in things.iter().enumerate().skip(at + 1) {
                 let is_a_pair = tile(other) && !thing.within.contains(&other_at)
                     || words(other) && !other.within.contains(&at);

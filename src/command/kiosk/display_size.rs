@@ -19,7 +19,10 @@ impl DisplaySize {
     pub(super) fn of(windowed: Option<(u32, u32)>) -> Self {
         let display = match windowed {
             Some(_) => None,
-            None => display::plugged_in(Path::new("/")),
+            None => {
+                let named = std::env::var(display::OUTPUT).ok();
+                display::plugged_in(Path::new("/"), named.as_deref())
+            }
         };
         Self { windowed, display, px_per_mm: 0.0 }
     }
@@ -40,7 +43,9 @@ impl Kiosk {
     }
 
     /// Before the event loop runs there is no window to be laid anywhere.
-    pub(super) fn fit_the_display_once_there_is_a_window(&self) -> Result<(), slint::EventLoopError> {
+    pub(super) fn fit_the_display_once_there_is_a_window(
+        &self,
+    ) -> Result<(), slint::EventLoopError> {
         let mailbox = self.mailbox.clone();
         self.screen.once_there_is_a_window(move || tell(&mailbox, Message::Window))
     }

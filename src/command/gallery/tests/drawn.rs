@@ -114,7 +114,11 @@ impl Thing {
             What::Words(words) => format!("{:?}", words.text),
             What::Picture => "a drawing".to_owned(),
             What::Surface | What::Frame => {
-                if self.label.is_empty() { "a surface".to_owned() } else { format!("{:?}", self.label) }
+                if self.label.is_empty() {
+                    "a surface".to_owned()
+                } else {
+                    format!("{:?}", self.label)
+                }
             }
         }
     }
