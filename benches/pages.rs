@@ -72,7 +72,7 @@ fn changes(
     px_per_mm: f32,
 ) -> anyhow::Result<BTreeMap<String, Vec<Duration>>> {
     let mut configuration = Configuration::embedded()?;
-    configuration.station.px_per_mm = px_per_mm;
+    configuration.station.px_per_mm = Some(px_per_mm);
     let offer = Offer::from(&configuration.guides);
     let screen = Screen::open(&configuration.station, configuration.guides)?;
     window.set_size(PhysicalSize::new(width, height));

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod command;
 pub mod configuration;
 pub mod desk;
+pub mod display;
 pub mod event;
 pub mod export;
 pub mod figures;

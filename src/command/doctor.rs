@@ -42,12 +42,13 @@ impl Doctor {
     pub(super) fn execute(self) -> anyhow::Result<()> {
         let now = Clock::system_at(&self.root).now();
         let configuration = self.config.as_deref().map(Configuration::load);
-        let device = configuration.as_ref().and_then(|loaded| {
-            loaded.as_ref().ok().map(|configuration| &configuration.station.reader.device)
-        });
+        let station = configuration
+            .as_ref()
+            .and_then(|loaded| loaded.as_ref().ok().map(|configuration| &configuration.station));
         let told = Told {
-            reader: device.map(reader::is_plugged_in),
+            reader: station.map(|station| reader::is_plugged_in(&station.reader.device)),
             heard: self.sound.then(try_the_loudspeaker),
+            px_per_mm: station.and_then(|station| station.px_per_mm),
             now: Some(now),
             records: self.data.as_deref().map(|data| records(data, now.station_day())),
             settings: configuration.as_ref().map(settings),

@@ -61,10 +61,12 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("idle-reader-missing", desk().then(Event::ReaderLost));
     show("idle-staff-called", desk().calls(Standing::Ringing));
     show("idle-staff-coming", desk().calls(Standing::Coming));
+    show("idle-card-first", desk().scan(b"TIEPDON:VNEID"));
     show("notice", desk().press(Press::ShowNotice));
     show("display", desk().press(Press::ShowDisplay));
     let greeted = || desk().scan(&card).arrived(None);
     show("choice", greeted());
+    show("choice-long-name", desk().scan(LONG_NAME.as_bytes()).arrived(None));
     show("choice-without-card", desk().press(Press::ContinueWithoutScan).arrived(None));
     show("choice-again", desk().scan(&card).arrived(Some(earlier)));
     show("choice-staff-called", greeted().calls(Standing::Ringing));
@@ -180,6 +182,10 @@ const NUMBER_OF_A_CITIZEN: &str = "089150900001";
 
 /// An invented number of a BHYT card.
 const NUMBER_OF_A_CARD: &str = "GD4010000000051";
+
+/// The card of somebody whose name is long, as many are in the south.
+const LONG_NAME: &str =
+    "089150000009||Danh Thị Sereyvathanakmealy|02011950|Nữ|Khóm Thử, Tri Tôn, An Giang|15042021";
 
 /// A desk on the way to a screen, with a journal that always answers.
 struct Visit<'a> {

@@ -12,6 +12,7 @@ use super::window_size;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::desk::{Look, Offer};
+use crate::display::px_per_mm;
 use crate::guide::Language;
 use crate::screen::{Headless, Screen};
 
@@ -27,7 +28,8 @@ pub struct Screens {
     /// Cỡ màn hình.
     #[arg(long, value_name = "RỘNGxCAO", value_parser = window_size, default_value = "1920x1080")]
     size: (u32, u32),
-    /// Số điểm ảnh trên một milimét, thay cho số trong station.toml.
+    /// Số điểm ảnh trên một milimét, thay cho số trong station.toml; bỏ trống cả hai thì lấy theo
+    /// màn hình thường gặp của cỡ đó.
     #[arg(long, value_name = "SỐ")]
     px_per_mm: Option<f32>,
     /// Ngôn ngữ của màn hình.
@@ -53,9 +55,8 @@ impl Screens {
             Some(folder) => Configuration::load(folder)?,
             None => Configuration::embedded()?,
         };
-        if let Some(px_per_mm) = self.px_per_mm {
-            configuration.station.px_per_mm = px_per_mm;
-        }
+        let written = self.px_per_mm.or(configuration.station.px_per_mm);
+        configuration.station.px_per_mm = Some(px_per_mm(written, None, Some(self.size)));
         fs::create_dir_all(&self.out)
             .with_context(|| format!("không tạo được thư mục {}", self.out.display()))?;
         let (width, height) = self.size;

@@ -5,6 +5,7 @@
 //! Keeps product rules 1 (nothing is "ghi nhận" before the journal says so) and 4 (no dead end:
 //! every place has a way out and a timeout).
 
+mod command_card;
 mod documents;
 mod look;
 mod number_check;

@@ -18,6 +18,8 @@ pub struct State {
     pub session: Option<Session>,
     /// How the screens look to whoever stands there.
     pub look: Look,
+    /// A command card was scanned before any other: the idle screen asks for that one first.
+    pub card_first: bool,
     /// Whether the reader is missing.
     pub reader_missing: bool,
     /// The last press and when it was taken, to ignore a trembling finger's second one.

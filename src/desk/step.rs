@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Change, Documents, Effect, Env, Event, Likeness, Look, Owed, Patience, Patient, Place, Press,
-    Receipt, Sends, Session, State, UnreadableScan, Written, kind_of,
+    Documents, Effect, Env, Event, Likeness, Look, Owed, Patience, Patient, Place, Press, Receipt,
+    Sends, Session, State, UnreadableScan, Written, kind_of,
 };
-use crate::card::{Command, Identity, Reason, Scan, TypedNumber, Unreadable};
+use crate::card::{Identity, Reason, Scan, TypedNumber, Unreadable};
 use crate::event::{CardKind, UnreadableCause, VisitId, What};
-use crate::guide::Language;
 
 /// A trembling finger touches twice; a second press within this time is the same one.
 const SAME_PRESS: Duration = Duration::from_millis(300);
@@ -75,12 +74,7 @@ impl Desk<'_> {
 
     fn take(&mut self, scan: &Scan) {
         match scan {
-            // A card is scanned on purpose: nothing trembles here.
-            Scan::Command(command) => {
-                if let Some(press) = press_of(*command) {
-                    self.press(press);
-                }
-            }
+            Scan::Command(command) => self.obey(*command),
             Scan::Unreadable(unreadable) => self.unreadable(UnreadableScan {
                 cause: cause_of(unreadable),
                 setting: unreadable.setting,
@@ -272,6 +266,11 @@ impl Desk<'_> {
     }
 
     fn timed_out(&mut self) {
+        if self.state.card_first {
+            // Only the sentence is over; a call or another look waits on.
+            self.enter(Place::Idle);
+            return;
+        }
         match self.waits() {
             Waits::ForThePatient { warning, wipe } => {
                 let Some(session) = &mut self.state.session else { return };
@@ -352,6 +351,7 @@ impl Desk<'_> {
             return;
         }
         self.state.place = place;
+        self.state.card_first = false;
         if matches!(place, Place::Idle | Place::Notice | Place::Display | Place::Unreadable(_)) {
             // Zeroised here: nothing of the patient outlives the session, not even the last key.
             self.state.session = None;
@@ -503,30 +503,4 @@ fn cause_of(unreadable: &Unreadable) -> UnreadableCause {
         Reason::WrongSeparator => UnreadableCause::WrongSeparator,
         Reason::Unknown => UnreadableCause::Unknown,
     }
-}
-
-/// What a card says to the desk; those of the staff about calls say nothing to it.
-fn press_of(command: Command) -> Option<Press> {
-    Some(match command {
-        Command::Vneid => Press::ChooseVneid,
-        Command::Paper => Press::ChoosePaper,
-        Command::Guide => Press::ChooseGuide,
-        Command::Skip => Press::ContinueWithoutScan,
-        Command::Answer(number) => Press::Answer(number),
-        Command::Next => Press::NextStep,
-        Command::Back => Press::Back,
-        Command::Finish => Press::Finish,
-        Command::CheckNumber => Press::CheckNumber,
-        Command::SendFailed => Press::SendFailed,
-        Command::Vietnamese => Press::Look(Change::Language(Language::Vietnamese)),
-        Command::English => Press::Look(Change::Language(Language::English)),
-        Command::Khmer => Press::Look(Change::Language(Language::Khmer)),
-        Command::Large => Press::Look(Change::Large),
-        Command::Contrast => Press::Look(Change::Contrast),
-        Command::Notice => Press::ShowNotice,
-        Command::StartOver => Press::StartOver,
-        Command::Staff => Press::CallStaff,
-        Command::Stay => Press::Stay,
-        Command::Coming | Command::Helped => return None,
-    })
 }

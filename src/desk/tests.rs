@@ -1,6 +1,7 @@
 //! The desk played through, event by event.
 
 mod anything;
+mod card_first;
 mod choosing;
 mod documents;
 mod graph;

@@ -2,13 +2,17 @@
 
 use super::tree::said;
 use super::{Finding, Part, Tree};
+use crate::display;
 
 /// Bit of the input properties: what is touched is what is pointed at (linux/input-event-codes.h,
 /// INPUT_PROP_DIRECT).
 const DIRECT: u64 = 1 << 1;
 
-/// Whether a display is plugged in, as far as the kernel's graphics tell.
-pub(super) fn display(tree: &Tree) -> Finding {
+/// A ruler and a display that is told apart by whole centimetres may differ so much.
+const AS_MUCH: f32 = 1.15;
+
+/// Whether a display is plugged in, as far as the kernel's graphics tell, and as large as the file says.
+pub(super) fn display(tree: &Tree, written: Option<f32>) -> Finding {
     let connectors = tree.entries("sys/class/drm").into_iter().filter_map(|path| {
         let name = path.file_name()?.to_str()?.split_once('-')?.1.to_owned();
         // An output into memory is never plugged in.
@@ -17,7 +21,14 @@ pub(super) fn display(tree: &Tree) -> Finding {
     let connectors: Vec<(String, String)> = connectors.collect();
     let is = |wanted: &str| connectors.iter().find(|(_, status)| status == wanted);
     if let Some((name, _)) = is("connected") {
-        Finding::good(Part::Display, format!("đã nối ({name})"))
+        let told = display::plugged_in(&tree.at(""), Some(name)).and_then(|display| display.panel);
+        let told = told.map(|panel| panel.px_per_mm());
+        match (written, told) {
+            (Some(written), Some(told)) if (written / told).max(told / written) > AS_MUCH => {
+                otherwise_large(name, written, told)
+            }
+            _ => Finding::good(Part::Display, format!("đã nối ({name})")),
+        }
     } else if connectors.is_empty() || is("unknown").is_some() {
         Finding::unknown(Part::Display, "máy này không cho biết")
     } else {
@@ -27,6 +38,19 @@ pub(super) fn display(tree: &Tree) -> Finding {
             "Xin cắm lại dây màn hình và bật màn hình, rồi tắt máy và bật lại.",
         )
     }
+}
+
+/// Either may be right: displays lie, and files are copied from other boxes.
+fn otherwise_large(name: &str, written: f32, told: f32) -> Finding {
+    let words = |px_per_mm: f32| format!("{px_per_mm:.1}").replace('.', ",");
+    let (written, told) = (words(written), words(told));
+    let text = format!(
+        "đã nối ({name}), nhưng px-per-mm trong station.toml là {written}, màn hình tự báo {told}"
+    );
+    Finding::unknown(Part::Display, text).with_advice(
+        "Nút bấm có thể sai cỡ. Xin lấy thước đo chiều ngang hình trên màn hình, lấy số điểm ảnh \
+         chia cho số mm. Nếu ra số của màn hình, xin xóa dòng px-per-mm; nếu không, xin ghi số đã đo.",
+    )
 }
 
 /// Whether there is a touch screen. Command cards do without, so its absence is no alarm; one that

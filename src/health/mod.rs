@@ -34,6 +34,8 @@ pub struct Told {
     pub reader: Option<bool>,
     /// Whether the loudspeaker was heard when it was last asked to play; with why it was not.
     pub heard: Option<Result<(), String>>,
+    /// Pixels per millimetre of the display, as the station's file says.
+    pub px_per_mm: Option<f32>,
     /// The time.
     pub now: Option<Moment>,
     /// The journal.
@@ -47,7 +49,7 @@ pub struct Told {
 pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
     let tree = Tree::new(root);
     let mut findings = vec![
-        devices::display(&tree),
+        devices::display(&tree, told.px_per_mm),
         devices::touch(&tree),
         devices::reader(told.reader),
         loudspeaker::finding(&tree, told.heard.as_ref()),

@@ -115,6 +115,7 @@ fn good_news() -> Told {
     Told {
         reader: Some(true),
         heard: None,
+        px_per_mm: None,
         now: Some(at("2026-11-24", true)),
         records: Some(Records::Readable { events: 1234, unsent: unsent(0, None) }),
         settings: Some(Settings::Own),
@@ -133,6 +134,36 @@ fn a_good_box_is_all_green_but_for_what_an_sd_card_does_not_tell() {
         .map(|finding| finding.part)
         .collect();
     assert_eq!(unknown, [Part::CardWear]);
+}
+
+#[test]
+fn a_file_that_contradicts_the_display_is_told_and_is_no_alarm() {
+    let it = PlayedBox::good_pi();
+    let block = crate::display::tests::edid((1366, 768), (344, 194), (34, 19));
+    fs::write(it.root.path().join("sys/class/drm/card1-HDMI-A-1/edid"), block).unwrap();
+    let display = |px_per_mm| {
+        let told = Told { px_per_mm, ..good_news() };
+        let mut findings = examine(it.root.path(), Some(&it.data()), &told);
+        findings.retain(|finding| finding.part == Part::Display);
+        findings.remove(0)
+    };
+    // 3.96 is what the display says.
+    for agrees in [None, Some(3.97), Some(4.4), Some(3.5)] {
+        assert_eq!(display(agrees).verdict, Verdict::Good, "{agrees:?}");
+    }
+    for contradicts in [5.6, 4.6, 3.4, 2.0] {
+        let finding = display(Some(contradicts));
+        assert_eq!(finding.verdict, Verdict::Unknown, "{contradicts}");
+        let written = format!("{contradicts:.1}").replace('.', ",");
+        assert!(finding.text.contains(&written) && finding.text.contains("4,0"), "{finding:?}");
+        assert!(finding.advice.contains("px-per-mm"), "{finding:?}");
+        let page = Page::of(&[finding]);
+        assert!(page.is_ready, "a warning keeps nobody from working");
+    }
+    // A display that lies tells nothing.
+    let block = crate::display::tests::edid((1366, 768), (160, 90), (16, 9));
+    fs::write(it.root.path().join("sys/class/drm/card1-HDMI-A-1/edid"), block).unwrap();
+    assert_eq!(display(Some(5.6)).verdict, Verdict::Good);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! `Kiosk` global is the whole border.
 
 mod call;
+mod fill;
 mod finger;
 mod headless;
 mod kept;
@@ -34,6 +35,7 @@ pub use typeface::with_fonts;
 use crate::card::Issuer;
 use crate::configuration::Guides;
 use crate::desk::{Change, Press};
+use crate::display;
 use crate::figures::Share;
 use crate::guide::Language;
 use crate::station::Station;
@@ -95,7 +97,7 @@ impl Lists {
 pub struct Screen {
     window: KioskWindow,
     guides: Guides,
-    pixels_per_mm: f32,
+    pixels_per_mm: Cell<f32>,
     /// The language on screen; `None` before the first.
     language: Cell<Option<Language>>,
     /// Address and label of the video that is drawn, so that paging through a guide does not draw
@@ -119,7 +121,8 @@ impl Screen {
         let kiosk = window.global::<Kiosk>();
         kiosk.set_station_name(station.name.as_str().into());
         kiosk.set_point_name(station.point_name.as_str().into());
-        kiosk.set_pixels_per_mm(station.px_per_mm);
+        let pixels_per_mm = display::px_per_mm(station.px_per_mm, None, None);
+        kiosk.set_pixels_per_mm(pixels_per_mm);
         let lists = Lists::of(&window);
         let possible = Rc::new(RefCell::new(String::new()));
         let may_stand = possible.clone();
@@ -127,7 +130,7 @@ impl Screen {
         Ok(Self {
             window,
             guides,
-            pixels_per_mm: station.px_per_mm,
+            pixels_per_mm: Cell::new(pixels_per_mm),
             language: Cell::new(None),
             video_shown: RefCell::default(),
             possible,
@@ -195,6 +198,14 @@ impl Screen {
     /// was to be shown is to be shown then.
     pub fn when_lifted(&self, again: impl Fn() + 'static) {
         self.finger.when_lifted(&self.window, again);
+    }
+
+    /// Draws in millimetres of this many pixels from now on.
+    pub fn set_pixels_per_mm(&self, pixels: f32) {
+        self.pixels_per_mm.set(pixels);
+        self.window.global::<Kiosk>().set_pixels_per_mm(pixels);
+        // Its code was drawn for other millimetres.
+        self.video_shown.borrow_mut().take();
     }
 
     /// Shows the window, over the whole display or at a size of its own.

@@ -29,6 +29,7 @@ impl Screen {
         }
         self.show_look(state.look);
         kiosk.set_waiting_number(state.waiting_number().map_or(0, |number| to_int(number.0)));
+        kiosk.set_card_first(state.card_first);
         kiosk.set_reader(if state.reader_missing {
             ui::ReaderState::Missing
         } else {
@@ -116,7 +117,7 @@ impl Screen {
         let minute = usize::try_from(now.local().minute()).unwrap_or_default();
         let (x, y) = RING.get(minute % RING.len()).copied().unwrap_or_default();
         // Two millimetres: more than a letter's stroke, less than what the frame has to spare.
-        let step = (2.0 * self.pixels_per_mm) as i32;
+        let step = (2.0 * self.pixels_per_mm.get()) as i32;
         let kiosk = self.kiosk();
         kiosk.set_shift_x(x * step);
         kiosk.set_shift_y(y * step);
@@ -250,8 +251,9 @@ impl Screen {
 
     /// A code that does not fit is left out: the label and the short address still help.
     fn video(&self, video: &Video, label: Option<&str>) -> ui::Video {
-        let space = (QR_MM * self.pixels_per_mm) as usize;
-        let code = guide::draw(video.url.as_str(), self.pixels_per_mm, space);
+        let px_per_mm = self.pixels_per_mm.get();
+        let space = (QR_MM * px_per_mm) as usize;
+        let code = guide::draw(video.url.as_str(), px_per_mm, space);
         ui::Video {
             present: code.is_ok(),
             label: label.unwrap_or(&video.label).into(),

@@ -23,8 +23,9 @@ pub struct Station {
     pub province: String,
     /// Name of the desk on screens.
     pub point_name: String,
-    /// Pixels per millimetre of the display: sizes on screen are in millimetres.
-    pub px_per_mm: f32,
+    /// Pixels per millimetre of the display, because sizes on screen are in millimetres. Without it
+    /// the display is asked.
+    pub px_per_mm: Option<f32>,
     /// The QR reader.
     pub reader: ReaderSettings,
     /// How long the screens wait.
@@ -105,9 +106,6 @@ pub struct Timing {
 mod default {
     use super::{Device, Duration, OpenSpan, ReaderSettings, Timing};
 
-    /// A 15.6-inch display of 1920 × 1080.
-    pub(super) const PX_PER_MM: f32 = 5.6;
-
     pub(super) const READER: ReaderSettings = ReaderSettings {
         device: Device::Auto,
         // GM65 and its kind leave the factory so.
@@ -167,8 +165,7 @@ impl Station {
             });
             let px_per_mm = root.table("display", |display| {
                 // From a 43-inch full HD screen to a small tablet panel.
-                let px_per_mm = display.optional("px-per-mm", rule::decimal(2.0..=16.0))?;
-                Ok(px_per_mm.unwrap_or(default::PX_PER_MM))
+                display.optional("px-per-mm", rule::decimal(2.0..=16.0))
             });
             let reader = root.table("reader", ReaderSettings::read);
             let timing = root.table("timing", Timing::read);

@@ -47,7 +47,7 @@ fn the_sample_shows_every_default() {
     let short = read(SHORT).unwrap();
     let sample = read(SAMPLE).unwrap();
     assert_eq!(sample.origin, short.origin);
-    assert_eq!(sample.px_per_mm, short.px_per_mm);
+    assert_eq!((sample.px_per_mm, short.px_per_mm), (None, None));
     assert_eq!(sample.reader, short.reader);
     assert_eq!(sample.timing, short.timing);
     assert_eq!(sample.default_guide, short.default_guide);
@@ -89,7 +89,7 @@ fn every_value_of_the_file_arrives() {
     assert_eq!(station.commune, "Xã Tri Tôn");
     assert_eq!(station.province, "Tỉnh An Giang");
     assert_eq!(station.point_name, "Bàn 1");
-    assert_eq!(station.px_per_mm, 6.0);
+    assert_eq!(station.px_per_mm, Some(6.0));
     assert_eq!(station.reader.device, Device::Path("/dev/ttyACM0".into()));
     assert_eq!(station.reader.baud, 115_200);
     assert_eq!(station.reader.gap, Duration::from_millis(50));

@@ -102,8 +102,8 @@ class Appliance:
 
     @property
     def pixels_per_mm(self):
-        """What the package's settings say of the display."""
-        return float(re.search(r"^px-per-mm = ([\d.]+)", _sample(), re.MULTILINE)[1])
+        """What the settings of the box say of the display."""
+        return float(re.search(r"^px-per-mm = ([\d.]+)", _settings(), re.MULTILINE)[1])
 
     def picture(self, page):
         """Where the program's own picture of a page lies."""
@@ -188,8 +188,8 @@ def _lay_over(path):
 
 
 def _settings():
-    """The sample as a station of its own."""
-    sample = _sample()
+    """The sample as a station of its own, with a display of its own size, whatever the machine tells."""
+    sample = _sample().replace("\n# px-per-mm = ", "\npx-per-mm = ")
     name = re.search(r'^name = "(Trạm .*)"$', sample, re.MULTILINE)[1]
     return sample.replace(f'"{name}"', f'"{STATION_NAME}"')
 

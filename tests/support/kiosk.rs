@@ -28,9 +28,18 @@ pub(crate) struct Kiosk {
 }
 
 impl Kiosk {
-    /// Starts the program with the sample configuration.
+    /// Starts the program with the sample configuration, in a window of its own size.
     pub(crate) fn start(place: &Place<'_>) -> anyhow::Result<Self> {
         let (width, height) = place.window;
+        Self::start_with(place, &["--windowed", &format!("{width}x{height}")])
+    }
+
+    /// The same as at a station, where it is to fill the display.
+    pub(crate) fn fill_display(place: &Place<'_>) -> anyhow::Result<Self> {
+        Self::start_with(place, &[])
+    }
+
+    fn start_with(place: &Place<'_>, arguments: &[&str]) -> anyhow::Result<Self> {
         let mut program = Command::new(env!("CARGO_BIN_EXE_tiepdon"))
             .arg("run")
             .args(["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config")])
@@ -38,8 +47,7 @@ impl Kiosk {
             .arg(place.data)
             .arg("--scanner")
             .arg(place.scanner)
-            .arg("--windowed")
-            .arg(format!("{width}x{height}"))
+            .args(arguments)
             .env("DISPLAY", place.display)
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("SLINT_BACKEND")

@@ -12,7 +12,7 @@ use super::Framebuffer;
 /// In memory: the server writes every pixel here, and no disk should have to.
 const MEMORY: &str = "/dev/shm";
 
-/// A running Xvfb with one screen of 1920 × 1080; ends when dropped.
+/// A running Xvfb with one screen, usually of 1920 × 1080; ends when dropped.
 pub(crate) struct Xvfb {
     server: Child,
     name: String,
@@ -31,11 +31,16 @@ impl Xvfb {
 
     /// Starts it on the first free display, and returns when it takes connections.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        Self::of_size(Self::WIDTH, Self::HEIGHT)
+    }
+
+    /// The same with a screen of this size.
+    pub(crate) fn of_size(width: u16, height: u16) -> anyhow::Result<Self> {
         let folder =
             if Path::new(MEMORY).is_dir() { TempDir::new_in(MEMORY)? } else { TempDir::new()? };
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
-            .arg(format!("{}x{}x24", Self::WIDTH, Self::HEIGHT))
+            .arg(format!("{width}x{height}x24"))
             .arg("-fbdir")
             .arg(folder.path())
             .stdin(Stdio::null())

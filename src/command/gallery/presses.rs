@@ -51,7 +51,7 @@ impl Glass {
     fn open((width, height, px_per_mm): (u32, u32, f32)) -> (Self, Configuration) {
         init_no_event_loop();
         let mut configuration = Configuration::embedded().unwrap();
-        configuration.station.px_per_mm = px_per_mm;
+        configuration.station.px_per_mm = Some(px_per_mm);
         let screen = Screen::open(&configuration.station, configuration.guides.clone()).unwrap();
         let acted: Rc<RefCell<Vec<Acted>>> = Rc::default();
         let (patients, staff) = (acted.clone(), acted.clone());

@@ -16,11 +16,13 @@ impl Kiosk {
         // With mistakes in them the kiosk would not have begun.
         let is_sample = is_sample_station(&self.station);
         let settings = if is_sample { Settings::Sample } else { Settings::Own };
+        let px_per_mm = self.station.px_per_mm;
         self.on_a_thread("examination", move || {
             let records = doctor::records(&data, now.station_day());
             let told = Told {
                 reader: Some(has_reader),
                 heard,
+                px_per_mm,
                 now: Some(now),
                 records: Some(records),
                 settings: Some(settings),

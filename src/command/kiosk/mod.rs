@@ -8,6 +8,7 @@
 mod asking;
 mod births;
 mod calls;
+mod display_size;
 mod examination;
 mod hall;
 mod known_time;
@@ -56,6 +57,7 @@ use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
 use births::Births;
 use calls::Calls;
+use display_size::DisplaySize;
 use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
@@ -93,6 +95,8 @@ enum Message {
     /// The wish of this number is due.
     TimedOut(u64),
     Minute,
+    /// The window is there.
+    Window,
     /// Staff pressed something.
     Staff(Press),
     /// The wish of this number of a call is due.
@@ -149,6 +153,7 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     watch_power(&kiosk, &stop)?;
 
     kiosk.screen.show_window(windowed).context("không mở được màn hình")?;
+    kiosk.fit_the_display_once_there_is_a_window()?;
     slint::spawn_local(kiosk.serve(inbox))?;
     slint::run_event_loop()?;
 
@@ -198,7 +203,7 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed: _, sounds, player, boot, platform } = setup;
+    let Setup { configuration, data, clock, windowed, sounds, player, boot, platform } = setup;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
     let offer = Offer::from(&configuration.guides);
@@ -288,7 +293,9 @@ fn assemble(
         births: Births::default(),
         without_journal,
         ended: Rc::new(Cell::new(Ended::Quit)),
+        display: DisplaySize::of(windowed),
     };
+    kiosk.fit_the_display();
     // Before the days before are closed: their visits may be another day's.
     kiosk.look_at_the_clock();
     kiosk.day_began(&now);
@@ -377,6 +384,7 @@ struct Kiosk {
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
     ended: Rc<Cell<Ended>>,
+    display: DisplaySize,
 }
 
 impl Kiosk {
@@ -400,6 +408,7 @@ impl Kiosk {
             Message::TimedOut(number) if number == self.wake_number => self.timed_out(),
             Message::TimedOut(_) => {}
             Message::Minute => self.minute_passed(),
+            Message::Window => self.fit_the_display(),
             Message::Staff(press) => self.staff_step(reception::Event::Pressed(press)),
             Message::CallDue(wish) => self.call_due(wish),
             Message::CallAnswered(answer) => self.call_answered(answer),
@@ -750,6 +759,7 @@ impl Kiosk {
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }
+        self.fit_the_display();
         self.screen.show_hall(&self.hall.shown(&now, &self.tally));
         self.show_the_time();
         let left = u64::try_from(MINUTE_MS - now.wall_ms.rem_euclid(MINUTE_MS)).unwrap_or_default();

@@ -84,7 +84,7 @@ impl Play {
             configuration: Configuration::embedded().unwrap(),
             data: data.path().join("data"),
             clock,
-            windowed: None,
+            windowed: Some((1280, 800)),
             sounds: data.path().join("audio"),
             player,
             boot: data.path().join("boot"),

@@ -6,45 +6,26 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::call::{Shown, Standing};
 
-/// All sizes of the field, pixels across and down, and pixels per millimetre.
-const SIZES: [(u32, u32, f32); 10] = [
-    (1920, 1080, 5.6),
-    (1366, 768, 4.0),
-    (1280, 800, 5.9),
-    (1024, 768, 4.0),
-    (1024, 600, 5.0),
-    (800, 600, 4.6),
-    (800, 480, 5.2),
-    (480, 800, 5.2),
-    (720, 1280, 8.2),
-    (1080, 1920, 5.6),
-];
-
 const BAND: [&str; 2] = ["Nhân viên: tôi đến", "Nhân viên: giúp xong"];
 
 fn targets(screen: &Screen) -> BTreeMap<String, String> {
     i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
-    let buttons = ElementQuery::from_root(screen.window())
-        .match_accessible_role(AccessibleRole::Button)
-        .find_all();
-    let place = |button: ElementHandle| {
-        let label = button.accessible_label().unwrap_or_default();
-        (label.to_string(), Box::of(&button).told())
-    };
-    buttons.into_iter().map(place).collect()
+    let things = things(screen.window());
+    let buttons = things.iter().filter(|thing| thing.is_button());
+    buttons.map(|button| (button.label.clone(), button.area.told())).collect()
 }
 
 fn faults((width, height, px_per_mm): (u32, u32, f32)) -> Vec<String> {
     init_no_event_loop();
     let mut configuration = Configuration::embedded().unwrap();
-    configuration.station.px_per_mm = px_per_mm;
+    configuration.station.px_per_mm = Some(px_per_mm);
     let offer = Offer::from(&configuration.guides);
     let timing = configuration.station.timing;
     let origin = configuration.station.origin.clone();
     let screen = Screen::open(&configuration.station, configuration.guides).unwrap();
     screen.show_window(Some((width, height))).unwrap();
     let morning = Clock::simulated(MORNING_MS, 1).now();
-    let window = Box { left: 0.0, top: 0.0, right: width as f32, bottom: height as f32 };
+    let window = Area { left: 0.0, top: 0.0, right: width as f32, bottom: height as f32 };
     let is_small = width.min(height) as f32 / px_per_mm < SMALL_MM;
     let least = if is_small { 15.0 } else { 20.0 } * px_per_mm - 1.0;
     let mut faults = Vec::new();
@@ -64,24 +45,24 @@ fn faults((width, height, px_per_mm): (u32, u32, f32)) -> Vec<String> {
             if during != before {
                 fault(format!("{during:?} instead of {before:?}"));
             }
-            let buttons = ElementQuery::from_root(screen.window())
-                .match_accessible_role(AccessibleRole::Button)
-                .match_predicate(|it| {
-                    it.accessible_label().is_some_and(|label| BAND.contains(&label.as_str()))
-                });
-            let [button] = &buttons.find_all()[..] else {
+            let things = things(screen.window());
+            let bands: Vec<&Thing> = things
+                .iter()
+                .filter(|thing| thing.is_button() && BAND.contains(&thing.label.as_str()))
+                .collect();
+            let [button] = &bands[..] else {
                 fault("there is no band, or more than one".to_owned());
                 continue;
             };
-            let place = Box::of(button);
-            let side = (place.right - place.left).min(place.bottom - place.top);
-            if !window.holds(&place) || side < least {
-                fault(format!("the band is touched at {}", place.told()));
+            let area = button.area;
+            if !window.holds(&area) || area.width().min(area.height()) < least {
+                fault(format!("the band is touched at {}", area.told()));
             }
-            for text in texts(ElementQuery::from_root(screen.window())) {
-                let (words, inside) = (said(&text), Box::of(&text));
-                if !window.holds(&inside) {
-                    fault(format!("{words} is cut off at {}", inside.told()));
+            for thing in &things {
+                if let What::Words(words) = &thing.what
+                    && !window.holds(&words.letters)
+                {
+                    fault(format!("{:?} is cut off at {}", words.text, words.letters.told()));
                 }
             }
         }
@@ -95,7 +76,7 @@ fn faults((width, height, px_per_mm): (u32, u32, f32)) -> Vec<String> {
 
 #[test]
 fn nothing_moves_under_a_finger_when_a_call_comes_or_goes_at_any_size() {
-    let found: Vec<String> = SIZES
+    let found: Vec<String> = DISPLAYS
         .map(|size| std::thread::spawn(move || (size, faults(size))))
         .into_iter()
         .flat_map(|thread| {
