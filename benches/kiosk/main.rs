@@ -10,7 +10,7 @@ mod property;
 mod scene;
 mod start;
 #[path = "../../tests/support/mod.rs"]
-#[expect(dead_code, reason = "the tests use the rest")]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
 mod support;
 mod table;
 
