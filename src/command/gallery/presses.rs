@@ -507,7 +507,7 @@ fn every_target_shows_that_it_is_pressed() {
                 );
                 if is_ready(&target) && seen.insert(kind.clone()) {
                     let part = part_that_shows_it(&glass, &target);
-                    if part < 0.03 {
+                    if part < 0.025 {
                         unseen.push(format!("{}: {kind:?} shows it on {part}", exhibit.name));
                     }
                 }
