@@ -151,10 +151,8 @@ mod place {
     pub(super) const NURSE: (u16, u16) = (936, 246);
     /// The keys of 1 to 9.
     pub(super) fn key(digit: u16) -> (u16, u16) {
-        const ACROSS: [u16; 3] = [789, 972, 1158];
-        const DOWN: [u16; 3] = [144, 291, 437];
-        let index = usize::from(digit - 1);
-        (ACROSS[index % 3], DOWN[index / 3])
+        let (row, column) = ((digit - 1) / 3, (digit - 1) % 3);
+        (789 + column * 184, 144 + row * 147)
     }
     pub(super) const LATEST_VISIT: (u16, u16) = (410, 147);
     pub(super) const OTHER_THINGS: (u16, u16) = (199, 728);

@@ -310,7 +310,9 @@ proptest! {
             // A's call is told by either id, as the journal would.
             let key = match subject {
                 Subject::Proposed(A) | Subject::Visit(EARLIER, _) | Subject::Proposed(EARLIER) => "A".to_owned(),
-                other => format!("{other:?}"),
+                Subject::Desk | Subject::Day(_) | Subject::Proposed(_) | Subject::Visit(..) => {
+                    format!("{subject:?}")
+                }
             };
             let (calls, taken) = open.entry(key).or_default();
             if *what == What::StaffCalled { *calls += 1; }

@@ -142,13 +142,13 @@ impl Code {
     /// Two capital letters.
     #[must_use]
     pub fn of_group(text: &str) -> Option<Self> {
-        Self::of(text, |sign| sign.is_ascii_uppercase())
+        Self::of(text, char::is_ascii_uppercase)
     }
 
     /// Two digits.
     #[must_use]
     pub fn of_unit(text: &str) -> Option<Self> {
-        Self::of(text, |sign| sign.is_ascii_digit())
+        Self::of(text, char::is_ascii_digit)
     }
 
     fn of(text: &str, fits: impl Fn(&char) -> bool) -> Option<Self> {

@@ -153,10 +153,9 @@ impl Visit {
 
     /// Age band on the day of the visit.
     pub fn age(&self) -> AgeBand {
-        match self.age.get().unwrap_or_default() {
-            AgeBand::Unknown => self.documented_age.get().unwrap_or_default(),
-            known => known,
-        }
+        let is_known = |age: &AgeBand| *age != AgeBand::Unknown;
+        let told = [&self.age, &self.documented_age].into_iter().filter_map(Latest::get);
+        told.clone().find(is_known).unwrap_or_default()
     }
 
     /// The last choice; `None` while the visit is unfinished.

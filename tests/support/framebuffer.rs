@@ -29,7 +29,7 @@ pub(crate) struct Framebuffer(Source);
 
 enum Source {
     File { file: File, pixels_at: usize, bytes_per_row: usize },
-    Server { connection: RustConnection, root: Window },
+    Server { connection: Box<RustConnection>, root: Window },
 }
 
 /// A part of the screen, in pixels.
@@ -78,7 +78,7 @@ impl Framebuffer {
         let screen = connection.setup().roots.get(screen).context("the display has no screen")?;
         ensure!(screen.root_depth == 24, "not a screen of 24 bits");
         let root = screen.root;
-        Ok(Self(Source::Server { connection, root }))
+        Ok(Self(Source::Server { connection: Box::new(connection), root }))
     }
 
     /// What `area` shows now.

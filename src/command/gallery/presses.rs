@@ -30,8 +30,11 @@ const MINUTE_MS: i64 = 60_000;
 const HOLDS: [Duration; 3] =
     [Duration::ZERO, Duration::from_millis(80), Duration::from_millis(400)];
 
+/// Pixels across and down, and pixels per millimetre.
+type Display = (u32, u32, f32);
+
 /// Lying, small, standing: pixels across and down, pixels per millimetre, and the fingers.
-const DISPLAYS: [((u32, u32, f32), &[Duration]); 3] =
+const DISPLAYS: [(Display, &[Duration]); 3] =
     [((1280, 800, 5.9), &HOLDS), ((800, 480, 5.2), &[HOLDS[1]]), ((720, 1280, 8.2), &[HOLDS[1]])];
 
 /// What a target did.

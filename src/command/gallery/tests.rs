@@ -66,7 +66,7 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
-    fn fault(&mut self, what: String) {
+    fn fault(&mut self, what: &str) {
         self.faults.push(format!("{}: {what}", self.name));
     }
 
@@ -100,37 +100,37 @@ impl Page<'_> {
     fn look_at_button(&mut self, button: &Thing) {
         let (label, area) = (&button.label, button.area);
         if !self.window.holds(&area) {
-            self.fault(format!("the button {label:?} leaves the window at {}", area.told()));
+            self.fault(&format!("the button {label:?} leaves the window at {}", area.told()));
         }
         let side = area.width().min(area.height());
         if side < self.least_target {
             let mm = side / self.px_per_mm;
-            self.fault(format!("the button {label:?} is {mm:.1} mm"));
+            self.fault(&format!("the button {label:?} is {mm:.1} mm"));
         }
     }
 
     fn look_at_words(&mut self, thing: &Thing, words: &Words) {
         let (text, area) = (&words.text, thing.area);
         if !self.window.holds(&area) {
-            self.fault(format!("{text:?} is cut off at {}", area.told()));
+            self.fault(&format!("{text:?} is cut off at {}", area.told()));
         }
         if words.across > area.width() + 1.0 {
             let (needs, has) = (words.across, area.width());
-            self.fault(format!("{text:?} needs {needs:.0} px across and has {has:.0}"));
+            self.fault(&format!("{text:?} needs {needs:.0} px across and has {has:.0}"));
         }
         if words.down > area.height() + 1.0 {
             let (needs, has) = (words.down, area.height());
-            self.fault(format!("{text:?} needs {needs:.0} px down and has {has:.0}"));
+            self.fault(&format!("{text:?} needs {needs:.0} px down and has {has:.0}"));
         }
         let is_in_drawing = Self::around(self.things, thing, Thing::is_drawing).next().is_some();
         if !is_in_drawing && words.text != ON_A_CARD && words.size < LEAST_LETTERS - 0.5 {
-            self.fault(format!("{text:?} is written in {:.0} px", words.size));
+            self.fault(&format!("{text:?} is written in {:.0} px", words.size));
         }
     }
 
     fn look_at_picture(&mut self, picture: &Thing) {
         if !self.window.holds(&picture.area) {
-            self.fault(format!("a drawing is cut off at {}", picture.area.told()));
+            self.fault(&format!("a drawing is cut off at {}", picture.area.told()));
         }
     }
 
@@ -143,7 +143,7 @@ impl Page<'_> {
             if !around.area.holds_within(&thing.area, beside) {
                 let (it, at) = (thing.told(), thing.area.told());
                 let (label, place) = (&around.label, around.area.told());
-                self.fault(format!("{it} at {at} leaves {label:?} at {place}"));
+                self.fault(&format!("{it} at {at} leaves {label:?} at {place}"));
             }
         }
         let is_words = matches!(thing.what, What::Words(_));
@@ -153,7 +153,7 @@ impl Page<'_> {
             && !ground.area.holds(&thing.seen_at())
         {
             let (it, at, place) = (thing.told(), thing.seen_at().told(), ground.area.told());
-            self.fault(format!("{it} at {at} leaves its ground at {place}"));
+            self.fault(&format!("{it} at {at} leaves its ground at {place}"));
         }
     }
 
@@ -177,7 +177,7 @@ impl Page<'_> {
                 if is_a_pair && !same_drawing && thing.seen_at().overlaps(&other.seen_at()) {
                     let (one, two) = (thing.told(), other.told());
                     let (at, there) = (thing.seen_at().told(), other.seen_at().told());
-                    self.fault(format!("{one} at {at} lies over {two} at {there}"));
+                    self.fault(&format!("{one} at {at} lies over {two} at {there}"));
                 }
             }
         }

@@ -200,12 +200,12 @@ fn what(item: &ItemRc, adapter: &WindowAdapterRc, area: &Area) -> What {
         let across = match text.horizontal_alignment() {
             TextHorizontalAlignment::Center => 0.5,
             TextHorizontalAlignment::End | TextHorizontalAlignment::Right => 1.0,
-            _ => 0.0,
+            TextHorizontalAlignment::Start | TextHorizontalAlignment::Left | _ => 0.0,
         };
         let down = match text.vertical_alignment() {
             TextVerticalAlignment::Center => 0.5,
             TextVerticalAlignment::Bottom => 1.0,
-            _ => 0.0,
+            TextVerticalAlignment::Top | _ => 0.0,
         };
         words(text.text().to_string(), text.font_size().get(), text.wrap(), (across, down))
     } else if let Some(text) = item.downcast::<SimpleText>() {

@@ -187,9 +187,9 @@ fn the_choice_on_the_screen_is_kept_however_many_visits_others_enter_meanwhile()
     play.press("Khóa");
     play.press("Sổ sức khỏe trên VNeID");
     play.wait_for("Đã ghi nhận");
-    let chosen = play.told(|what| match what {
-        What::Chose(choice) if choice.source == Source::SelfDeclared => Some(choice.used),
-        _ => None,
+    let chosen = play.told(|what| {
+        let What::Chose(choice) = what else { return None };
+        (choice.source == Source::SelfDeclared).then_some(choice.used)
     });
     assert_eq!(chosen, [RecordUsed::Vneid]);
 }
