@@ -432,7 +432,7 @@ fn an_age_whose_birth_is_still_known_is_the_one_of_the_right_day() {
         let mut found: Vec<_> = tally.visits().map(|(_, visit)| visit).collect();
         found.sort_by_key(|visit| visit.arrived().unwrap().number);
         let of_stranger = if wall.len() > 8 { AgeBand::Unknown } else { AgeBand::From70 };
-        let found: Vec<AgeBand> = found.into_iter().map(|visit| visit.age()).collect();
+        let found: Vec<AgeBand> = found.into_iter().map(tiepdon::figures::Visit::age).collect();
         assert_eq!(found, [AgeBand::From60, of_stranger], "{wall}");
         JournalReader::open(the_box.data.path()).unwrap().verify().unwrap();
     }
