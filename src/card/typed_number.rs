@@ -94,6 +94,8 @@ pub struct TypedNumber {
     signs: Zeroizing<String>,
     issuer: Issuer,
     rule: Arc<NumberRule>,
+    /// As it stands on a card: nobody mistyped it.
+    is_scanned: bool,
 }
 
 /// Most characters that are kept: one more than any number has, so that it is seen to be too long.
@@ -173,9 +175,17 @@ impl TypedNumber {
     pub fn fill(&mut self, scanned: &ScannedNumber) {
         let ScannedNumber(signs) = scanned;
         self.signs = signs.clone();
+        self.is_scanned = true;
         let mut issuers = std::iter::once(self.issuer).chain(Issuer::ALL);
         let fitting = issuers.find(|issuer| self.is_whole(signs, *issuer));
         self.issuer = fitting.unwrap_or_default();
+    }
+
+    /// Whether it stands as it was scanned. Where such a number does not fit, the rule may be older
+    /// than the card.
+    #[must_use]
+    pub fn is_scanned(&self) -> bool {
+        self.is_scanned
     }
 
     /// Whether the rule takes a number such as this one at all.
@@ -214,6 +224,7 @@ impl TypedNumber {
         if !sign.is_ascii_alphanumeric() {
             return;
         }
+        self.is_scanned = false;
         let at = self.cursor();
         if at < self.signs.len() {
             let mut signs = Zeroizing::new(String::with_capacity(MOST));
@@ -229,11 +240,13 @@ impl TypedNumber {
 
     /// Takes the last character away.
     pub fn erase(&mut self) {
+        self.is_scanned = false;
         self.signs.pop();
     }
 
     /// Takes all characters away.
     pub fn erase_all(&mut self) {
+        self.is_scanned = false;
         self.signs = Zeroizing::default();
     }
 

@@ -48,6 +48,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     let desk = || Visit::begin(timing, offer, look, today);
     let earlier = Earlier { arrived: morning, used: Some(RecordUsed::Paper) };
     let card = patient(0).citizen_card();
+    let newer = patient(0).insurance_card_with_personal_number();
     let another = patient(1).citizen_card();
     let mut exhibits = Vec::new();
     let mut show = |name: &str, visit: Visit<'_>| {
@@ -101,6 +102,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("check-number-right", checking().types(NUMBER_OF_A_CARD));
     show("check-number-beside", checking().types("GD").scan_beside(&another));
     show("check-number-citizen", checking().types(NUMBER_OF_A_CITIZEN));
+    show("check-number-unknown-form", checking().scan(&newer));
     show("check-number-too-long", checking().types(NUMBER_OF_A_CARD).types("9"));
     show("check-number-citizen-card", checking().types("GD40").scan(&card));
     let copying = || checking().types(NUMBER_OF_A_CARD).press(Press::NextStep);

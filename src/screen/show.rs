@@ -332,6 +332,7 @@ fn card_number(lists: &Lists, number: &TypedNumber, possible: &str) -> ui::CardN
             Verdict::Wrong { .. } | Verdict::Incomplete { .. } | Verdict::Right => 0,
         },
         personal: matches!(verdict, Verdict::TooLong { is_personal: true, .. }),
+        scanned: number.is_scanned(),
         citizen_card_shown: false,
         cursor: count(number.cursor()),
         misfit: match verdict {

@@ -54,8 +54,17 @@ impl Patient {
     /// What a reader sends for this person's BHYT card.
     pub fn insurance_card(&self) -> Vec<u8> {
         let number = self.personal_id.get(2..).unwrap_or_default();
+        self.insurance_card_of(&format!("GD489{number}"))
+    }
+
+    /// The same with the personal number in the place of the card's, as it is announced.
+    pub fn insurance_card_with_personal_number(&self) -> Vec<u8> {
+        self.insurance_card_of(&self.personal_id)
+    }
+
+    fn insurance_card_of(&self, number: &str) -> Vec<u8> {
         format!(
-            "GD489{number}|{}|01/01/1960|{}|{}|89 - 001|01/01/2026|-|20/12/2025|\
+            "{number}|{}|01/01/1960|{}|{}|89 - 001|01/01/2026|-|20/12/2025|\
              89000000000001|-|4|01/01/2030|0123456789abcdef-7102|$\r\n",
             hex(&self.name),
             if self.sex == "Nam" { 1 } else { 2 },

@@ -179,3 +179,20 @@ fn a_request_that_was_taken_is_not_called_a_failure_by_the_third() {
     assert!(play.session().sends.are_spent());
     assert_eq!(play.integrations(), [IntegrationResult::Sent]);
 }
+
+/// A BHYT card that bears the personal number, as it is announced.
+const NEWER_CARD: &[u8] =
+    b"089150000001|4e677579e1bb856e205468e1bb8b2042c6b0e1bb9f69|02/01/1950|2|-|\
+    89 - 001|01/01/2026|-|20/12/2025|-|-|4|01/01/2030|0123456789abcdef-7102|-|-|$";
+
+#[test]
+fn a_bhyt_card_whose_form_is_not_known_is_not_taken_for_a_citizen_card() {
+    let mut play = Play::at_the_number();
+    play.scan(NEWER_CARD);
+    assert_eq!((play.arrivals.len(), play.name()), (1, "check-number"));
+    let number = &play.session().card_number;
+    assert_eq!(number.verdict(), Verdict::TooLong { length: 10, is_personal: true });
+    assert!(number.is_scanned() && !play.session().citizen_card_shown);
+    play.press(Press::Erase);
+    assert!(!play.session().card_number.is_scanned(), "somebody has changed it");
+}
