@@ -98,7 +98,8 @@ impl Journal {
         let mut visits = visits_of(read::events_from(&self.connection, tail.first)?);
         visits.retain(|visit| visit.is_unsettled(&known.at));
         // They are numbered in the order in which they came.
-        visits.sort_by_key(|visit| visit.at.uptime_ms);
+        visits
+            .sort_by_key(|visit| (visit.at.uptime_ms, visit.events.first().map(|event| event.seq)));
 
         let transaction = self.connection.unchecked_transaction()?;
         let mut settling = Settling::begin(self, known)?;
