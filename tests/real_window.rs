@@ -40,6 +40,9 @@ const ANOTHER_PAGE: f64 = 0.05;
 /// The desk takes two presses within 300 ms for one.
 const BETWEEN_PRESSES: Duration = Duration::from_millis(320);
 
+/// The desk takes no press on a page that a scan has just changed.
+const CHANGED_PAGE_RESTS: Duration = Duration::from_millis(720);
+
 /// A reader that is plugged in again must be in use again within this time.
 const READER_BACK: Duration = Duration::from_secs(1);
 
@@ -61,16 +64,14 @@ fn patients_choose_by_key_and_by_click_and_stand_in_the_journal() -> anyhow::Res
     let invitation = desk.screen.look(INVITATION)?;
 
     let first = patient(0);
-    desk.send(&first)?;
-    let choice = desk.page_after(&idle)?;
+    let choice = desk.scans(&first, &idle)?;
     desk.hands.press(Key::ONE)?;
     desk.wait_for_choices(&[(1, RecordUsed::Vneid)])?;
     let done = desk.page_after(&choice)?;
     ensure!(done.difference(&idle) > ANOTHER_PAGE, "the first patient saw no acknowledgement");
 
     let second = patient(1);
-    desk.send(&second)?;
-    let choice = desk.page_after(&done)?;
+    let choice = desk.scans(&second, &done)?;
     desk.hands.touch(WINDOW.0 / 2, WINDOW.1 / 2)?;
     desk.hands.let_go()?;
     desk.wait_for_choices(&[(1, RecordUsed::Vneid), (2, RecordUsed::Paper)])?;
@@ -109,8 +110,7 @@ fn a_reader_pulled_out_shows_and_is_used_again_within_a_second() -> anyhow::Resu
     let took = back.elapsed();
     ensure!(took < READER_BACK, "the reader was back for {took:?} before it was used");
 
-    desk.send(&patient(2))?;
-    desk.page_after(&idle)?;
+    desk.scans(&patient(2), &idle)?;
     let told = desk.events()?.into_iter().map(|event| event.what);
     let told: Vec<_> =
         told.filter(|what| matches!(what, What::ReaderLost | What::ReaderFound)).collect();
@@ -162,8 +162,7 @@ mod place {
 /// The way to a guide, back, and to the letters of the number check.
 fn a_patient_opens_a_guide_and_types_a_letter(mut desk: Desk) -> anyhow::Result<()> {
     let idle = desk.page()?;
-    desk.send(&patient(0))?;
-    desk.page_after(&idle)?;
+    desk.scans(&patient(0), &idle)?;
     desk.turn("the third choice", place::CHOICES[2], SLOW)?;
     let guides = desk.turn("the first answer", place::HAS_ALL, QUICK)?;
     desk.turn("the second guide", place::SECOND_GUIDE, USUAL)?;
@@ -182,8 +181,7 @@ fn a_patient_opens_a_guide_and_types_a_letter(mut desk: Desk) -> anyhow::Result<
 /// A nurse beside a second one signs in, opens the visit of a patient and looks at another day.
 fn a_nurse_beside_another_signs_in(mut desk: Desk) -> anyhow::Result<()> {
     let idle = desk.page()?;
-    desk.send(&patient(0))?;
-    desk.page_after(&idle)?;
+    desk.scans(&patient(0), &idle)?;
     desk.turn("the first choice", place::CHOICES[0], QUICK)?;
     desk.wait_for_choices(&[(1, RecordUsed::Vneid)])?;
     desk.turn("the door", place::DOOR, USUAL)?;
@@ -236,8 +234,7 @@ fn a_finger_on_the_glass_signs_a_nurse_in_beside_another() -> anyhow::Result<()>
 fn of_two_fingers_on_the_glass_the_first_chooses() -> anyhow::Result<()> {
     let Some(mut desk) = Desk::open_with(Display::with_glass()?, &[])? else { return Ok(()) };
     let idle = desk.page()?;
-    desk.send(&patient(0))?;
-    let choice = desk.page_after(&idle)?;
+    let choice = desk.scans(&patient(0), &idle)?;
     let [first, second, third] = place::CHOICES;
     let Display::Glass(glass) = &mut desk.display else { anyhow::bail!("no glass") };
     // A finger that slides off and leaves, and two of which the first leaves first: nothing.
@@ -302,6 +299,15 @@ impl Desk {
     fn send(&mut self, person: &Patient) -> anyhow::Result<()> {
         let reader = self.reader.as_mut().context("the reader is pulled out")?;
         Ok(reader.send(&person.citizen_card())?)
+    }
+
+    /// A patient scans, and looks at the page that follows `before` as long as it takes no press: a
+    /// finger on its way to the page before is not theirs.
+    fn scans(&mut self, person: &Patient, before: &Picture) -> anyhow::Result<Picture> {
+        self.send(person)?;
+        let page = self.page_after(before)?;
+        thread::sleep(CHANGED_PAGE_RESTS);
+        Ok(page)
     }
 
     /// A finger's press in `place`, as long as `hold`, and the pause after it.

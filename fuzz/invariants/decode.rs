@@ -147,10 +147,8 @@ fn check_holder_and_identity(scan: &Scan) {
     let identity = scan.identity();
     let (has_holder, has_identity) = match scan {
         Scan::Citizen(_) | Scan::Insurance(_) | Scan::PersonalNumber(_) => (true, true),
-        Scan::InsuranceNumber(_) => (false, true),
-        Scan::Command(_) | Scan::Opaque(_) | Scan::Url | Scan::Payment | Scan::Unreadable(_) => {
-            (false, false)
-        }
+        Scan::InsuranceNumber(_) | Scan::Opaque(_) => (false, true),
+        Scan::Command(_) | Scan::Url | Scan::Payment | Scan::Unreadable(_) => (false, false),
     };
     assert_eq!((holder.is_some(), identity.is_some()), (has_holder, has_identity));
     if let Some(holder) = holder {
@@ -161,6 +159,7 @@ fn check_holder_and_identity(scan: &Scan) {
         assert!(match identity.reveal().split_at(5) {
             ("cccd:", id) => is_personal_number(id),
             ("bhxh:", ten) => ten.len() == 10 && is_capital(ten),
+            ("code:", code) => !code.is_empty(),
             _ => false,
         });
     }
