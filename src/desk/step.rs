@@ -12,6 +12,10 @@ use crate::event::{CardKind, UnreadableCause, VisitId, What};
 /// A trembling finger touches twice; a second press within this time is the same one.
 const SAME_PRESS: Duration = Duration::from_millis(300);
 
+/// The same for one key of a keypad. Numbers have many zeros in a row, and people type them quickly; a
+/// finger that trembles is quicker.
+const SAME_KEY: Duration = Duration::from_millis(120);
+
 /// A page that a scan has just changed takes no press for this time: the finger was on its way to
 /// the page before, which was another patient's. People need 0.2 s to see that a page has changed and
 /// 0.5 s to aim anew.
@@ -255,10 +259,13 @@ impl Desk<'_> {
         }
         let last = self.state.last_press.replace((press, self.env.now));
         let is_tremble = last.is_some_and(|(last, at)| {
-            // Two keys of the keypad one after the other are meant.
-            let are_two_keys =
-                matches!((last, press), (Press::Type(one), Press::Type(other)) if one != other);
-            self.env.now.saturating_sub(at) < SAME_PRESS && !are_two_keys
+            let same = match (last, press) {
+                // Two keys of the keypad one after the other are meant.
+                (Press::Type(one), Press::Type(other)) if one != other => Duration::ZERO,
+                (Press::Type(_), Press::Type(_)) => SAME_KEY,
+                _ => SAME_PRESS,
+            };
+            self.env.now.saturating_sub(at) < same
         });
         if !is_tremble {
             self.press(press);

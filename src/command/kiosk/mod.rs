@@ -773,13 +773,18 @@ impl Kiosk {
 /// A code that follows another one within this time is the same phone's, whose code has changed: a
 /// reader that lies ready reads what is in front of it again and again, and nobody takes a phone away
 /// and holds another one there so fast.
-const CODE_CHANGES_WITHIN: Duration = Duration::from_secs(2);
+const CODE_CHANGES_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// A code that has changed in a slower rhythm may go on in it, up to this time: people who hold one
+/// phone after the other there are farther apart.
+const SLOWEST_CHANGE: Duration = Duration::from_secs(4);
 
 /// The reader's thread decodes too, so that the screen's thread only decides.
 fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
     let mut told = None;
     let mut without_end = 0_u32;
     let mut was_code = false;
+    let mut rhythm = Duration::ZERO;
     move |signal| {
         let event = match signal {
             Signal::Receiving => {
@@ -799,12 +804,11 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
                 }
                 told = setting;
                 let is_code = matches!(scan, Scan::Opaque(_));
-                let goes_on = record.pause().is_some_and(|pause| pause <= CODE_CHANGES_WITHIN);
-                if std::mem::replace(&mut was_code, is_code) && is_code && goes_on {
-                    Event::CodeChanged(scan)
-                } else {
-                    Event::Scanned(scan)
-                }
+                let longest = (rhythm * 3 / 2).clamp(CODE_CHANGES_WITHIN, SLOWEST_CHANGE);
+                let was_code = std::mem::replace(&mut was_code, is_code);
+                let pause = record.pause().filter(|pause| *pause <= longest && was_code && is_code);
+                rhythm = pause.unwrap_or_default();
+                if pause.is_some() { Event::CodeChanged(scan) } else { Event::Scanned(scan) }
             }
             Signal::Lost => Event::ReaderLost,
             Signal::Found => Event::ReaderFound,

@@ -11,6 +11,13 @@ fn two_keys_in_a_hurry_are_two_and_one_key_twice_is_a_tremble() {
         play.event_at_once(Event::Pressed(Press::Type(sign)));
         assert_eq!(play.session().card_number.signs(), typed);
     }
+    for (sign, typed) in
+        [('0', "GD40"), ('1', "GD401"), ('0', "GD4010"), ('0', "GD40100"), ('0', "GD401000")]
+    {
+        play.now += Duration::from_millis(200);
+        play.event_at_once(Event::Pressed(Press::Type(sign)));
+        assert_eq!(play.session().card_number.signs(), typed, "zeros in a row are meant");
+    }
 }
 
 #[test]

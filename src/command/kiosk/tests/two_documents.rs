@@ -252,6 +252,21 @@ fn a_phone_that_lies_under_the_reader_while_its_code_changes_is_one_visit() {
 }
 
 #[test]
+fn a_code_that_changes_slowly_is_followed_in_its_rhythm() {
+    let mut play = Play::open();
+    let mut readings = Readings::of(&play);
+    for (code, time_ms) in [(1, 0), (2, 2_300), (3, 4_600)] {
+        readings.at(&mut play, time_ms, &Woman(code).shows(VneidCode));
+    }
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    readings.at(&mut play, 7_400, &Woman(4).shows(VneidCode));
+    play.counted(1);
+    assert_eq!(play.arrivals(), 1);
+    assert!(play.reads("Đã ghi nhận"), "{:?}", play.labels());
+}
+
+#[test]
 fn a_queue_of_phones_six_seconds_apart_is_as_many_visits_as_people() {
     let mut play = Play::open();
     let mut readings = Readings::of(&play);
