@@ -1,4 +1,4 @@
-//! The pages as pixels, drawn by the real renderer with the real fonts at the four sizes of the
+//! The pages as pixels, drawn by the real renderer with the real fonts at four of the sizes of the
 //! field: nothing blank, the code of the guide readable, no page like another.
 
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
