@@ -116,8 +116,9 @@ impl Screen {
     /// # Errors
     /// When there is no display or no renderer for it.
     pub fn open(station: &Station, guides: Guides) -> Result<Self, PlatformError> {
-        let window = KioskWindow::new()?;
+        // Before the window, which measures words as it is made and keeps what it measured.
         typeface::add_fallbacks();
+        let window = KioskWindow::new()?;
         let kiosk = window.global::<Kiosk>();
         kiosk.set_station_name(station.name.as_str().into());
         kiosk.set_point_name(station.point_name.as_str().into());
