@@ -69,6 +69,12 @@ impl Documents {
         if self.contradicts(scan) { Likeness::AnotherPerson } else { Likeness::Unknown }
     }
 
+    /// Whether a birth is known of both, and may be the same.
+    pub fn shares_birth(&self, scan: &Scan) -> bool {
+        let shown = scan.holder().and_then(|holder| holder.birth);
+        self.birth.zip(shown).is_some_and(|(known, shown)| known.may_be(shown))
+    }
+
     /// Whether birth or sex are known of both and differ.
     fn contradicts(&self, scan: &Scan) -> bool {
         let Some(holder) = scan.holder() else { return false };

@@ -3,8 +3,8 @@
 //! What was sent at home nobody here knows: only the requests of this session are counted, and only
 //! those are spoken of.
 
-use super::Place;
 use super::step::{Desk, Whose};
+use super::{Likeness, Place};
 use crate::card::{Scan, TypedNumber, Verdict};
 use crate::event::{Integration, IntegrationResult, Source, What};
 
@@ -82,14 +82,18 @@ impl Desk<'_> {
     }
 
     /// Where a number is asked for, a card is held to the reader for its number. That of a citizen
-    /// card is mostly not what is asked for: this is said, and what was typed stays. Whether the scan
-    /// was such a number; a card that was none is still somebody's.
+    /// card is mostly not what is asked for: this is said, and what was typed stays. The card of
+    /// another person changes nothing here. Whether the scan was such a number; a card that was none
+    /// is still somebody's.
     pub(super) fn scanned_for_number(&mut self, scan: &Scan) -> bool {
         let is_the_patients = self.whose(scan) != Whose::TheNextOnes;
         let (Place::CheckingNumber(_), Some(session)) = (self.state.place, &mut self.state.session)
         else {
             return false;
         };
+        if session.documents.compare(scan) == Likeness::AnotherPerson {
+            return false;
+        }
         let number = &mut session.card_number;
         let scanned = match (scan.insurance_number(), scan.personal_number()) {
             (Some(scanned), _) => Some(scanned),

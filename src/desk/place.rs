@@ -24,8 +24,8 @@ pub struct State {
     pub reader_missing: bool,
     /// The last press and when it was taken, to ignore a trembling finger's second one.
     pub(super) last_press: Option<(super::Press, Duration)>,
-    /// When a scan last changed the page.
-    pub(super) changed_by_scan: Option<Duration>,
+    /// When a scan, or the time, last changed the page.
+    pub(super) changed_unasked: Option<Duration>,
     /// Who was counted while the page held another patient's input, or gave way to them: the next
     /// first. They wait for the screen.
     pub(super) waiting: VecDeque<Waiting>,

@@ -16,8 +16,8 @@ const SAME_PRESS: Duration = Duration::from_millis(300);
 /// finger that trembles is quicker.
 const SAME_KEY: Duration = Duration::from_millis(120);
 
-/// A page that a scan has just changed takes no press for this time: the finger was on its way to
-/// the page before, which was another patient's. People need 0.2 s to see that a page has changed and
+/// A page that a scan or the time has just changed takes no press for this time: the finger was on its
+/// way to the page before, perhaps another patient's. People need 0.2 s to see that a page has changed and
 /// 0.5 s to aim anew.
 const CHANGED_PAGE_RESTS: Duration = Duration::from_millis(700);
 
@@ -43,7 +43,7 @@ pub fn step(state: State, event: Event, env: &Env<'_>) -> (State, Vec<Effect>) {
         Event::ReaderFound => desk.reader_is_missing(false),
         Event::Pressed(press) => desk.pressed(press),
         Event::Touched => desk.calm(),
-        Event::TimedOut => desk.timed_out(),
+        Event::TimedOut => desk.unasked(Desk::timed_out),
         Event::Arrived { proposed, number, earlier } => {
             if let Some(session) = desk.session_on_screen_or_waiting(proposed) {
                 session.number = Some(number);
@@ -64,10 +64,15 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     fn scanned(&mut self, scan: &Scan) {
+        self.unasked(|desk| desk.take(scan));
+    }
+
+    /// What no finger asked for: if it changes the page, a finger may be on its way to the page before.
+    fn unasked(&mut self, happens: impl FnOnce(&mut Self)) {
         let before = self.shown();
-        self.take(scan);
+        happens(self);
         if self.shown() != before {
-            self.state.changed_by_scan = Some(self.env.now);
+            self.state.changed_unasked = Some(self.env.now);
         }
     }
 
@@ -252,7 +257,7 @@ impl Desk<'_> {
     fn pressed(&mut self, press: Press) {
         let is_too_early = self
             .state
-            .changed_by_scan
+            .changed_unasked
             .is_some_and(|changed| self.env.now.saturating_sub(changed) < CHANGED_PAGE_RESTS);
         if is_too_early {
             return self.calm();

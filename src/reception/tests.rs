@@ -416,6 +416,21 @@ fn the_documents_of_one_patient_are_one_visit_while_a_nurse_has_it_open() {
 }
 
 #[test]
+fn a_card_whose_name_did_not_come_whole_is_the_same_patients_by_birth() {
+    let plain: String = "NGUYEN THI BUOI".bytes().map(|byte| format!("{byte:02x}")).collect();
+    let plain = HER_BHYT
+        .replace("4e677579e1bb856e205468e1bb8b2042c6b0e1bb9f69", &plain)
+        .replace("416e204769616e67", "-");
+    let mut world = World::signed_in("NV01");
+    world.scan(CARD);
+    world.press(Press::Used(RecordUsed::Vneid));
+    world.scan(&plain);
+    assert_eq!((world.view().counted, world.today.figures().arrivals), (None, 1));
+    world.scan(&plain.replace("1950|2|", "1951|2|").replace("0000051", "0000555"));
+    assert_eq!(world.today.figures().arrivals, 2, "born in another year");
+}
+
+#[test]
 fn a_number_or_a_pin_that_is_typed_is_not_thrown_away_by_a_scan() {
     let mut world = World::signed_in("TT01");
     world.press(Press::Menu);

@@ -11,7 +11,8 @@ pub struct Patient {
     pub name: String,
     /// Address.
     pub address: String,
-    birth: String,
+    /// Day, month, year.
+    birth: (usize, usize, u32),
     sex: &'static str,
     has_new_card: bool,
 }
@@ -36,7 +37,7 @@ pub fn patient(index: usize) -> Patient {
         personal_id: format!("089{century}{:02}{:06}", year % 100, 900_000 + index),
         name: format!("{} {middle} {given}", pick(&FAMILIES, index * 3)),
         address: format!("Tổ {}, Khóm Thử Nghiệm, Tri Tôn, An Giang", index + 1),
-        birth: format!("{day:02}{month:02}{year}"),
+        birth: (day, month, year),
         sex: if is_woman { "Nữ" } else { "Nam" },
         has_new_card: !index.is_multiple_of(3),
     }
@@ -45,10 +46,10 @@ pub fn patient(index: usize) -> Patient {
 impl Patient {
     /// What a reader sends for this person's card.
     pub fn citizen_card(&self) -> Vec<u8> {
-        let Self { personal_id, name, address, birth, sex, has_new_card } = self;
+        let Self { personal_id, name, address, birth: (day, month, year), sex, has_new_card } = self;
         // The cards since 07/2024 end in four more, empty fields.
         let tail = if *has_new_card { "04102024||||" } else { "15042021" };
-        format!("{personal_id}||{name}|{birth}|{sex}|{address}|{tail}\r\n").into_bytes()
+        format!("{personal_id}||{name}|{day:02}{month:02}{year}|{sex}|{address}|{tail}\r\n").into_bytes()
     }
 
     /// What a reader sends for this person's BHYT card.
@@ -63,10 +64,12 @@ impl Patient {
     }
 
     fn insurance_card_of(&self, number: &str) -> Vec<u8> {
+        let (day, month, year) = self.birth;
         format!(
-            "{number}|{}|01/01/1960|{}|{}|89 - 001|01/01/2026|-|20/12/2025|\
+            "{number}|{}|{}|{}|{}|89 - 001|01/01/2026|-|20/12/2025|\
              89000000000001|-|4|01/01/2030|0123456789abcdef-7102|$\r\n",
             hex(&self.name),
+            format_args!("{day:02}/{month:02}/{year}"),
             if self.sex == "Nam" { 1 } else { 2 },
             hex(&self.address),
         )

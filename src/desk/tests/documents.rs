@@ -116,3 +116,15 @@ fn a_page_that_a_scan_has_just_changed_takes_no_press() {
     }
     assert_eq!(play.recorded, [(Some(of_nui), chose(RecordUsed::Vneid))]);
 }
+
+#[test]
+fn a_page_that_the_time_has_just_changed_takes_no_press() {
+    let mut play = Play::begin();
+    play.scan(BUOI).is_done().wait();
+    assert_eq!(play.name(), "idle");
+    play.now += Duration::from_millis(120);
+    play.event_at_once(Event::Pressed(Press::CallStaff));
+    assert!(play.calls.is_empty(), "meant for the page before");
+    play.press(Press::CallStaff);
+    assert_eq!(play.calls.len(), 1);
+}

@@ -50,3 +50,16 @@ fn an_empty_page_for_a_number_holds_nothing() {
     play.press(Press::CheckNumber).scan(NUI);
     assert_eq!(play.name(), "choice");
 }
+
+#[test]
+fn the_bhyt_card_of_another_person_does_not_overwrite_a_number_and_is_counted() {
+    // A man born in 1990.
+    let another = std::str::from_utf8(HER_BHYT).unwrap().replace("1950|2|", "1990|1|");
+    let another = another.replace("GD4890000000051", "GD4890000000555");
+    let mut play = typing();
+    play.scan(another.as_bytes());
+    assert_eq!((play.arrivals.len(), play.name()), (2, "check-number"));
+    assert_eq!(play.session().card_number.signs(), "GD");
+    play.scan(HER_BHYT);
+    assert_eq!(play.session().card_number.signs(), "GD4890000000051", "her own");
+}

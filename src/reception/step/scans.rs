@@ -79,8 +79,8 @@ impl Step<'_> {
         let is_theirs = match documents.compare(scan) {
             Likeness::SameDocument => return Some(((visit, day), false)),
             Likeness::SamePerson => true,
-            // The patient shows VNeID to the nurse.
-            Likeness::Unknown => card == CardKind::Opaque,
+            // The patient shows VNeID to the nurse, or a card whose name did not come whole.
+            Likeness::Unknown => card == CardKind::Opaque || documents.shares_birth(scan),
             Likeness::AnotherPerson => false,
         };
         is_theirs.then(|| {
