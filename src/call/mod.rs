@@ -14,7 +14,7 @@ mod tests;
 use std::time::Duration;
 
 pub use rhythm::Tone;
-pub use step::step;
+pub use step::{SAME_TOUCH, step};
 
 use crate::event::{StationDay, Subject, VisitId, What};
 
@@ -186,6 +186,11 @@ impl State {
             callers: self.open.len(),
             patient: self.standing(self.open.iter().filter(theirs)),
         }
+    }
+
+    /// Whether a call from the idle page waits for "Tôi đến".
+    pub fn has_untaken_of_nobody(&self) -> bool {
+        self.open.iter().any(|call| call.is_nobodys() && call.taken.is_none())
     }
 
     /// Whether a call is open.

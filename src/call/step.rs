@@ -7,7 +7,7 @@ use super::{Bell, Call, Effect, Env, Event, State};
 use crate::event::{Subject, VisitId, What};
 
 /// Nobody helps within a second: a trembling finger's second touch does not end what its first took.
-const SAME_TOUCH: Duration = Duration::from_secs(1);
+pub const SAME_TOUCH: Duration = Duration::from_secs(1);
 
 /// "Nhân viên đang đến" is believed for so long, and the next one who calls must ring. Then the call ends
 /// as taken; that anybody helped is not known, and not recorded.

@@ -15,9 +15,6 @@ const LONGEST_CODE_ID: usize = 4;
 /// Longest line a module may say as it starts, glued to the first code.
 const LONGEST_GREETING: usize = 40;
 
-/// Nobody whose number says more is alive while this program is.
-const LATEST_YEAR: i32 = 2099;
-
 /// What the makers' manuals call the symbologies that a card or a sheet of ours can be in. Around a
 /// whole card any sign will do; around a number alone only these, because a serial number has
 /// letters too.
@@ -140,9 +137,7 @@ fn is_before_insurance_number(mark: &str, number: &str, fields: &Fields<'_>) -> 
 pub(super) fn bare_number(text: &str) -> Option<&str> {
     let is_number = |number: &str| {
         if let Some(id) = PersonalId::parse(number) {
-            let year = id.birth_year().map(super::PartialDate::year);
-            return id.province_at_registration().is_some()
-                && year.is_some_and(|year| year <= LATEST_YEAR);
+            return id.province_at_registration().is_some() && id.can_stand_alone();
         }
         InsuranceId::parse(number).is_some_and(|id| insurance_id::is_issued(&id))
     };

@@ -189,6 +189,7 @@ fn card(
 fn alone(text: &str) -> Result<Scan, Reason> {
     let number = |text: &str| {
         PersonalId::parse(text)
+            .filter(PersonalId::can_stand_alone)
             .map(Scan::PersonalNumber)
             .or_else(|| InsuranceId::parse(text).map(Scan::InsuranceNumber))
     };

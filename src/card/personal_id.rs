@@ -33,6 +33,24 @@ impl PersonalId {
         Some(PartialDate::Year(1900 + 100 * i32::from(self.century()? / 2) + year))
     }
 
+    /// Whether these digits alone, without anything of a card around them, can be somebody's number. People
+    /// who visit a station were born between 1905 and 2099; and the check digit of goods (UPC-A) in a
+    /// number that names no province is a box, not a person. A country code is no province: nine of ten
+    /// of those are taken.
+    pub(super) fn can_stand_alone(&self) -> bool {
+        const BIRTHS: std::ops::RangeInclusive<i32> = 1905..=2099;
+        let year = self.birth_year().map(PartialDate::year);
+        year.is_some_and(|year| BIRTHS.contains(&year))
+            && (self.province_at_registration().is_some() || !self.has_check_digit_of_goods())
+    }
+
+    /// UPC-A: three times the digits at odd places and the others are together a multiple of ten.
+    fn has_check_digit_of_goods(&self) -> bool {
+        let digits = self.reveal().bytes().map(|digit| u32::from(digit.wrapping_sub(b'0')));
+        let weighed = digits.zip([3, 1].into_iter().cycle()).map(|(digit, weight)| digit * weight);
+        weighed.sum::<u32>().is_multiple_of(10)
+    }
+
     /// The digit of century and sex.
     fn century(&self) -> Option<u8> {
         self.reveal().as_bytes().get(3).map(|digit| digit.wrapping_sub(b'0'))
@@ -55,6 +73,23 @@ mod tests {
             let id = PersonalId::parse(id).unwrap();
             assert_eq!(id.sex(), Some(sex));
             assert_eq!(id.birth_year(), Some(PartialDate::Year(year)));
+        }
+    }
+
+    #[test]
+    fn twelve_digits_that_nobody_can_have_are_no_number_on_their_own() {
+        for (digits, can) in [
+            ("001090000001", true),
+            // Born 126 years ago, and in the year 2105.
+            ("001000000001", false),
+            ("001405000001", false),
+            ("036000291452", false),
+            // A code of goods whose first digits name no province; one digit further it is none.
+            ("614141000036", false),
+            ("614141000037", true),
+            ("500090000001", true),
+        ] {
+            assert_eq!(PersonalId::parse(digits).unwrap().can_stand_alone(), can, "{digits}");
         }
     }
 

@@ -97,6 +97,7 @@ pub fn exhibits(timing: &Timing, offer: &Offer, look: Look, morning: Moment) -> 
     show("check-number-second-letter", checking().types("G"));
     show("check-number-digits", checking().types("GD"));
     show("check-number-wrong", checking().types("GD8"));
+    show("check-number-wrong-called", checking().types("GD8").calls(Standing::Ringing));
     show("check-number-wrong-unit", checking().types("GD497"));
     show("check-number-short", checking().types("00000"));
     show("check-number-right", checking().types(NUMBER_OF_A_CARD));

@@ -1,5 +1,7 @@
 //! Calls for staff, and how they were answered.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Share;
@@ -95,6 +97,14 @@ impl Called {
     /// How long the patient waited for an answer; `None`: nobody answered, or no clock tells.
     pub fn waited_seconds(&self) -> Option<u64> {
         self.taken.and_then(|taken| seconds_between(&self.at, &taken))
+    }
+
+    /// Whether it was answered in this boot, so shortly before that moment.
+    pub fn is_taken_within(&self, time: Duration, now: &Moment) -> bool {
+        self.taken.is_some_and(|taken| {
+            let passed = now.uptime_ms.saturating_sub(taken.uptime_ms);
+            taken.boot == now.boot && Duration::from_millis(passed) < time
+        })
     }
 
     /// How long ago it was at that moment; `None`: no clock tells.

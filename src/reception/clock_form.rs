@@ -28,8 +28,10 @@ pub struct ClockForm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TypedNumber {
     value: u16,
-    /// How many digits of it were typed; none: it was there before.
+    /// How many digits of it were typed; none: it is not being typed.
     typed: u8,
+    /// Whether somebody typed into it. What nobody typed follows the clock.
+    own: bool,
 }
 
 /// Why a date and time are not taken.
@@ -48,17 +50,20 @@ pub enum Refusal {
 impl ClockForm {
     /// What the machine believes, to be put right.
     pub fn of(now: &Moment) -> Self {
-        let local = now.local();
-        let numbers = [
-            local.day(),
-            local.month(),
-            u32::try_from(local.year()).unwrap_or_default(),
-            local.hour(),
-            local.minute(),
-        ];
-        let boxes = numbers
-            .map(|value| TypedNumber { value: u16::try_from(value).unwrap_or_default(), typed: 0 });
+        let boxes = numbers(now).map(|value| TypedNumber { value, typed: 0, own: false });
         Self { boxes, chosen: 0, refused: None, asked: false }
+    }
+
+    /// The boxes that nobody typed into go with the clock: saved as they are they must not set it back
+    /// to when the page was opened.
+    #[must_use]
+    pub fn at(mut self, now: &Moment) -> Self {
+        for (number, value) in self.boxes.iter_mut().zip(numbers(now)) {
+            if !number.own {
+                number.value = value;
+            }
+        }
+        self
     }
 
     /// The next digit goes to this box, from 0.
@@ -77,6 +82,7 @@ impl ClockForm {
         if number.typed == 0 {
             number.value = 0;
         }
+        number.own = true;
         number.value = number.value * 10 + u16::from(digit.min(9));
         number.typed += 1;
         if number.typed == width {
@@ -97,17 +103,20 @@ impl ClockForm {
         }
     }
 
-    /// What it says, milliseconds since 1970-01-01 UTC.
+    /// What it says at the moment `now`, milliseconds since 1970-01-01 UTC. Seconds are not typed: they
+    /// are the clock's where its hour and minute were left.
     ///
     /// # Errors
     /// Why it cannot be right. `last_sure_ms`: the last moment recorded under a sure clock.
-    pub fn wall_ms(&self, last_sure_ms: Option<i64>) -> Result<i64, Refusal> {
+    pub fn wall_ms(&self, now: &Moment, last_sure_ms: Option<i64>) -> Result<i64, Refusal> {
         let [day, month, year, hour, minute] = self.boxes.map(|number| u32::from(number.value));
         let date = NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or_default(), month, day)
             .filter(|_| hour < 24 && minute < 60)
             .ok_or(Refusal::NoSuchTime)?;
         let minutes = i64::from(hour * 60 + minute);
-        let wall_ms = StationDay(date).begins_ms() + minutes * MINUTE_MS;
+        let is_the_clocks = self.boxes.iter().skip(3).all(|number| !number.own);
+        let beyond_minute = if is_the_clocks { now.wall_ms.rem_euclid(MINUTE_MS) } else { 0 };
+        let wall_ms = StationDay(date).begins_ms() + minutes * MINUTE_MS + beyond_minute;
         if !Moment::PLAUSIBLE_MS.contains(&wall_ms) {
             return Err(Refusal::NotInUseThen);
         }
@@ -147,6 +156,13 @@ impl ClockForm {
     }
 }
 
+fn numbers(now: &Moment) -> [u16; BOXES] {
+    let local = now.local();
+    let year = u32::try_from(local.year()).unwrap_or_default();
+    [local.day(), local.month(), year, local.hour(), local.minute()]
+        .map(|value| u16::try_from(value).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,8 +172,12 @@ mod tests {
         Moment { wall_ms, ..Moment::NEVER }
     }
 
+    fn opened() -> Moment {
+        at("2036-01-02T03:04:05+07:00")
+    }
+
     fn typed(digits: &str) -> ClockForm {
-        let mut form = ClockForm::of(&at("2036-01-02T03:04:05+07:00"));
+        let mut form = ClockForm::of(&opened());
         for digit in digits.bytes().filter(u8::is_ascii_digit) {
             form.digit(digit - b'0');
         }
@@ -168,7 +188,7 @@ mod tests {
     fn twelve_digits_are_a_date_and_a_time() {
         let form = typed("24 11 2026 07 42");
         assert_eq!(form.texts(), ["24", "11", "2026", "07", "42"]);
-        assert_eq!(form.wall_ms(None), Ok(at("2026-11-24T07:42:00+07:00").wall_ms));
+        assert_eq!(form.wall_ms(&opened(), None), Ok(at("2026-11-24T07:42:00+07:00").wall_ms));
     }
 
     #[test]
@@ -181,10 +201,26 @@ mod tests {
             (["02", "01", "2026", "03", "04"].map(str::to_owned), 3)
         );
         assert_eq!(
-            form.wall_ms(None),
+            form.wall_ms(&opened(), None),
             Err(Refusal::NotInUseThen),
             "January was before the program"
         );
+    }
+
+    #[test]
+    fn what_is_not_typed_goes_with_the_clock() {
+        let (opened, saved) = (at("2026-11-24T07:41:50+07:00"), at("2026-11-24T07:43:20+07:00"));
+        let untouched = ClockForm::of(&opened).at(&saved);
+        assert_eq!(untouched.texts(), ["24", "11", "2026", "07", "43"]);
+        assert_eq!(untouched.wall_ms(&saved, None), Ok(saved.wall_ms), "not set back");
+        let mut form = ClockForm::of(&opened);
+        "25".bytes().for_each(|digit| form.digit(digit - b'0'));
+        let another_day = form.at(&saved).wall_ms(&saved, None);
+        assert_eq!(another_day, Ok(at("2026-11-25T07:43:20+07:00").wall_ms));
+        form.choose(4);
+        "40".bytes().for_each(|digit| form.digit(digit - b'0'));
+        let another_minute = form.at(&saved).wall_ms(&saved, None);
+        assert_eq!(another_minute, Ok(at("2026-11-25T07:40:00+07:00").wall_ms));
     }
 
     #[test]
@@ -219,7 +255,7 @@ mod tests {
             ("24 11 2026 16 05", None),
             ("25 11 2026 00 00", None),
         ] {
-            assert_eq!(typed(digits).wall_ms(Some(last)).err(), refusal, "{digits}");
+            assert_eq!(typed(digits).wall_ms(&opened(), Some(last)).err(), refusal, "{digits}");
         }
     }
 }

@@ -333,6 +333,10 @@ impl Kiosk {
                 self.asking.ask(Asker::Staff(Ask::Other), request);
             }
             Effect::Record { ask, subject, by, what } => {
+                if what == What::CallTaken && self.calls.state.has_untaken_of_nobody() {
+                    // The bell is told, and it records what comes of it.
+                    return self.call_step(crate::call::Event::Taken);
+                }
                 if what == What::Helped {
                     self.call_is_met(subject);
                 }

@@ -25,7 +25,8 @@ impl Step<'_> {
         let said = if health.vouched == Some(Vouched::Network) {
             Err(Refusal::NetworkKnows)
         } else {
-            form.wall_ms(health.last_sure_ms.filter(|_| !insists))
+            *form = form.at(&self.env.now);
+            form.wall_ms(&self.env.now, health.last_sure_ms.filter(|_| !insists))
         };
         match said {
             Ok(wall_ms) => {

@@ -4,6 +4,7 @@ use super::super::form::{About, Form};
 use super::super::state::{Page, PinTrouble, Question, Said, Saving, SignedIn};
 use super::super::{Ask, Effect, Press, words};
 use super::Step;
+use crate::call::SAME_TOUCH;
 use crate::event::{CorrectionReason, Entry, StationDay, Subject, VisitId, VisitNo, What};
 use crate::figures::Tally;
 
@@ -29,15 +30,25 @@ impl Step<'_> {
         self.enter(Page::Form(form));
     }
 
-    /// Whoever called from the idle page has no visit: there is nothing to open.
+    /// The row of a call from the idle page, which has no visit to open: the first touch says "Tôi đến",
+    /// the next one that somebody has helped.
     pub(super) fn meet_callers(&mut self, who: SignedIn) {
         let day = self.shown().day();
-        let mut calls = self.shown().calls().into_iter();
-        if calls.any(|call| call.visit.is_none() && !call.helped) {
-            let subject = Subject::Day(day);
-            let (ask, by) = (Ask::Other, who.code);
-            self.effects.push(Effect::Record { ask, subject, by, what: What::Helped });
+        let mut calls = self.shown().calls();
+        calls.retain(|call| call.visit.is_none() && !call.helped);
+        if calls.is_empty() {
+            return;
         }
+        let now = self.env.now;
+        let what = if calls.iter().any(|call| call.taken.is_none()) {
+            What::CallTaken
+        } else if calls.iter().any(|call| call.is_taken_within(SAME_TOUCH, &now)) {
+            return;
+        } else {
+            What::Helped
+        };
+        let (ask, by, subject) = (Ask::Other, who.code, Subject::Day(day));
+        self.effects.push(Effect::Record { ask, subject, by, what });
     }
 
     pub(super) fn add(&mut self) {

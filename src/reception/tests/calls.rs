@@ -23,9 +23,16 @@ fn a_call_from_the_idle_page_is_a_row_with_its_time_and_state_and_no_visit() {
     assert_eq!(rows(&world).len(), 1);
     world.press(Press::Show(Filter::Help));
     assert_eq!(rows(&world), [call("Chưa ai đến", true)]);
-    world.note(None, machine, What::CallTaken);
+    let before = world.events.len();
+    world.press(Press::Call);
+    assert_eq!(world.said_since(before), [What::CallTaken], "the first touch says Tôi đến");
     assert_eq!(rows(&world), [call("Nhân viên đang đến", true)]);
+    // A press is a second after the one before, here.
+    world.uptime_ms -= 400;
+    world.press(Press::Call);
+    assert_eq!(world.events.len(), before + 1, "a trembling finger does not end it");
 
+    world.uptime_ms += 10 * SECOND_MS;
     let before = world.events.len();
     world.press(Press::Call);
     assert_eq!(world.said_since(before), [What::Helped]);

@@ -118,7 +118,7 @@ pub(super) fn tell_clock(view: &mut View, form: &ClockForm, state: &State, env: 
     let vouched = env.health.vouched;
     let insists = is_head && matches!(form.refused, Some(Refusal::BeforeRecords(_)));
     view.clock = ClockView {
-        boxes: form.texts(),
+        boxes: form.at(&env.now).texts(),
         chosen: form.chosen(),
         note: form.refused.map_or_else(
             || words::who_vouches(vouched, env.now.sure).to_owned(),

@@ -32,7 +32,8 @@ const LOOKS: usize = 40;
 /// How many looks are compared: the last ones, when the kiosk has seen everything once.
 const COMPARED_LOOKS: usize = LOOKS / 2;
 
-/// No look is compared before so many days were closed: until then not all has been seen.
+/// No look is compared before so many days were closed and the side log was shortened once: until then
+/// not all has been seen.
 const FIRST_DAYS: usize = 2;
 
 /// The scans that are compared, at the beginning and at the end.
@@ -58,14 +59,16 @@ struct Held {
     days: usize,
     kib: u64,
     descriptors: usize,
+    side_log: u64,
 }
 
 impl Held {
-    fn now(days: usize) -> Self {
+    fn now(days: usize, data: &Path) -> Self {
         let rollup = fs::read_to_string("/proc/self/smaps_rollup").unwrap();
         let line = rollup.lines().find(|line| line.starts_with("Rss:")).unwrap();
         let kib = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        Self { days, kib, descriptors: fs::read_dir("/proc/self/fd").unwrap().count() }
+        let descriptors = fs::read_dir("/proc/self/fd").unwrap().count();
+        Self { days, kib, descriptors, side_log: size_of(&data.join("side-log.jsonl")) }
     }
 }
 
@@ -234,7 +237,9 @@ fn person(number: usize) -> usize {
 
 /// The looks that are compared.
 fn warm(looks: &[Held]) -> &[Held] {
-    let first = looks.iter().position(|held| held.days >= FIRST_DAYS).unwrap_or(looks.len());
+    let shortened = looks.windows(2).position(|two| two[1].side_log < two[0].side_log);
+    let closed = looks.iter().position(|held| held.days >= FIRST_DAYS);
+    let first = shortened.zip(closed).map_or(looks.len(), |(before, day)| day.max(before + 1));
     &looks[first.max(LOOKS - COMPARED_LOOKS).min(looks.len())..]
 }
 
@@ -264,15 +269,11 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
         soak.settle();
         number += 1;
         if number.is_multiple_of(scans / LOOKS) {
-            let held = Held::now(soak.days);
+            let held = Held::now(soak.days, &data);
             let journal = size_of(&data.join("journal.db"));
             println!(
                 "{:>7} scans, {:>3} days: {} KiB, {} descriptors, journal {journal}, side log {}",
-                number,
-                soak.days,
-                held.kib,
-                held.descriptors,
-                size_of(&data.join("side-log.jsonl")),
+                number, soak.days, held.kib, held.descriptors, held.side_log,
             );
             looks.push(held);
         }
