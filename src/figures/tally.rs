@@ -72,6 +72,7 @@ impl Tally {
             | What::ExportFailed { .. }
             | What::Restored { .. }
             | What::NumberEntered(_)
+            | What::ReportDismissed { .. }
             | What::Started { .. }
             | What::Stopped
             | What::ClockKnown { .. }

@@ -56,6 +56,7 @@ pub(super) fn table(
         ],
         columns: COLUMNS.to_vec(),
         rows: lines.into_iter().map(|line| line.cells).collect(),
+        sum: None,
         notes: vec![ORDER_IS_HIDDEN.to_owned(), words::made(heading.made_at)],
         made_at: heading.made_at,
     }
@@ -155,6 +156,7 @@ fn step(what: &What) -> u8 {
         What::MovedTo { .. } => 31,
         What::ClockKnown { .. } => 32,
         What::NumberEntered(_) => 33,
+        What::ReportDismissed { .. } => 34,
     }
 }
 
@@ -217,6 +219,10 @@ impl Told {
             }
             What::Exported { from, to, medium, manifest: _ } => {
                 Self { detail: Cell::Text(words::exported(*from, *to, *medium)), ..Self::NOTHING }
+            }
+            What::ReportDismissed { campaign, from, to, reason } => {
+                let detail = words::dismissed(campaign, *from, *to, *reason);
+                Self { detail: Cell::Text(detail), ..Self::NOTHING }
             }
             What::NumberEntered(entered) => {
                 Self { detail: Cell::Text(words::entered(entered)), ..Self::NOTHING }

@@ -5,9 +5,9 @@
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, EnteredNumber, Entry, Fact,
-    Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source,
-    StationDay, UnreadableCause, Vouched, What,
+    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, DismissalReason, EnteredNumber,
+    Entry, Fact, Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay,
+    Source, StationDay, UnreadableCause, Vouched, What,
 };
 
 /// Which document was scanned.
@@ -124,6 +124,7 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::ExportFailed { .. } => "xuất báo cáo không thành công",
         What::Restored { .. } => "khôi phục dữ liệu từ bản sao",
         What::NumberEntered(_) => "nhập số liệu do nơi khác đếm",
+        What::ReportDismissed { .. } => "thôi nhắc một báo cáo",
         What::Unreadable { cause: _ } => "mã quét không đọc được",
         What::ReaderLost => "mất kết nối với đầu đọc mã",
         What::ReaderFound => "đầu đọc mã hoạt động trở lại",
@@ -133,6 +134,28 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Dated { .. } => "đã rõ giờ đến, đúng ngày",
         What::MovedTo { .. } => "chuyển sang ngày khác",
         What::MovedFrom { .. } => "chuyển từ ngày khác",
+    }
+}
+
+/// Which report is not reminded of any more, and why.
+pub(super) fn dismissed(
+    campaign: &str,
+    from: StationDay,
+    to: StationDay,
+    reason: DismissalReason,
+) -> String {
+    let told = |day: StationDay| day.0.format("%d/%m/%Y");
+    format!("{campaign}, từ {} đến {}: {}", told(from), told(to), dismissal(reason))
+}
+
+/// Why a report is not reminded of any more.
+pub(crate) fn dismissal(reason: DismissalReason) -> &'static str {
+    match reason {
+        DismissalReason::SentOtherwise => "đã gửi bằng cách khác",
+        DismissalReason::ToldElsewhere => "đã có trong báo cáo khác",
+        DismissalReason::NotWanted => "nơi nhận không cần",
+        DismissalReason::PlanChanged => "kế hoạch đã đổi",
+        DismissalReason::Other => "lý do khác",
     }
 }
 

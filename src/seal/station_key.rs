@@ -57,6 +57,14 @@ impl StationKey {
         }
     }
 
+    /// The key of the station whose data is in `folder`, if it has one.
+    ///
+    /// # Errors
+    /// When the key is there but unreadable or damaged.
+    pub fn open(folder: &Path) -> Result<Option<Self>, SealError> {
+        read(&folder.join(FILE))
+    }
+
     /// Takes the copy of a key in the file `offered` for that of the station whose data is in `folder`,
     /// if it has none yet. The copy stays where it is.
     ///

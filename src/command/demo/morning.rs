@@ -135,6 +135,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     };
     let script = script.start()?;
     let mut album = Album { folder: folders.pictures.clone(), taken: BTreeSet::new() };
+    let station = configuration.station.clone();
     let setup = Setup {
         configuration,
         data: folders.data.clone(),
@@ -160,9 +161,10 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     kiosk::serve(setup, Box::new(observer))?;
     let latencies = script.join().map_err(|_| anyhow!("kịch bản chạy thử bị dừng đột ngột"))??;
 
+    kiosk::close_day(&station, &folders.data, clock.now(), day)?;
     let export = Export::new(folders.data.clone(), day, folders.export.clone());
-    let files = export_day(&export, &clock)?;
-    summary::print(folders, day, &files, &latencies, began.elapsed())
+    let exported = export_day(&export, &clock)?;
+    summary::print(folders, day, &exported, &latencies, began.elapsed())
 }
 
 fn seen_in(state: &State) -> Seen {
