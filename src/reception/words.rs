@@ -264,14 +264,20 @@ pub(super) fn no_such_period(why: NoSuchPeriod) -> &'static str {
     }
 }
 
+/// The last day on which something that is due then is in time.
+pub(super) fn due_day(at: NaiveDateTime) -> StationDay {
+    let day = StationDay(at.date());
+    // "Before 0:00 of the 10th" is the whole of the 9th.
+    if at.time() == NaiveTime::MIN { at.date().pred_opt().map_or(day, StationDay) } else { day }
+}
+
 /// "15:00 hôm nay", "15:00 Thứ Ba 24/11"; the end of a day is the day alone.
 pub(super) fn due(at: NaiveDateTime, today: StationDay) -> String {
-    let (day, time) = (StationDay(at.date()), at.time());
-    // "Before 0:00 of the 10th" is the whole of the 9th.
-    let (day, clock) = if time == NaiveTime::MIN {
-        (at.date().pred_opt().map_or(day, StationDay), "hết ".to_owned())
+    let (day, time) = (due_day(at), at.time());
+    let clock = if time == NaiveTime::MIN {
+        "hết ".to_owned()
     } else {
-        (day, format!("{:02}:{:02} ", time.hour(), time.minute()))
+        format!("{:02}:{:02} ", time.hour(), time.minute())
     };
     let day = if day == today { "hôm nay".to_owned() } else { weekday(day) };
     format!("{clock}{day}")
