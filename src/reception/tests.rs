@@ -794,7 +794,7 @@ fn a_report_that_is_due_is_told_with_its_dates_deadline_and_recipients() {
     world.press(Press::Answer(1));
     let stick = world.view().stick;
     assert_eq!(stick.title, "Báo cáo tuần 17–23/11");
-    assert_eq!(stick.about, "hạn 15:00 hôm nay · gửi Sở Y tế; UBND xã");
+    assert_eq!(stick.about, "Hạn 15:00 hôm nay · gửi Sở Y tế; UBND xã");
     world.press(Press::Export);
     let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
     assert_eq!((*from, *to), (day("2026-11-17"), day("2026-11-23")));
@@ -845,7 +845,7 @@ fn all_reports_that_are_due_can_be_seen_the_newest_is_chosen_and_any_days_can_be
     world.press(Press::Answer(2));
     let stick = world.view().stick;
     assert_eq!(stick.title, "Báo cáo tuần 13–19/10");
-    assert_eq!(stick.about, "trễ, hạn 15:00 Thứ Ba 20/10 · gửi Sở Y tế; UBND xã");
+    assert_eq!(stick.about, "Trễ, hạn 15:00 Thứ Ba 20/10 · gửi Sở Y tế; UBND xã");
 
     world.press(Press::Periods);
     world.press(Press::Answer(8));

@@ -243,6 +243,12 @@ pub(super) fn deadline(report: &ReportDue, today: StationDay) -> String {
     if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") }
 }
 
+/// The same words at the beginning of a line.
+pub(super) fn begun(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Why a report is not handed in from here.
 pub(super) fn dismissal(reason: DismissalReason) -> &'static str {
     match reason {

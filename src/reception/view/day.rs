@@ -181,7 +181,7 @@ fn tell_the_choice(view: &mut View, span: Option<Span>, env: &Env<'_>) {
     let handing = words::handing(span, report, today);
     view.stick.title = handing.title;
     view.stick.is_report = report.is_some();
-    let when = report.map(|report| words::deadline(report, today));
+    let when = report.map(|report| words::begun(&words::deadline(report, today)));
     let whom = Some(handing.recipients).filter(|to| !to.is_empty()).map(|to| format!("gửi {to}"));
     view.stick.about = when.into_iter().chain(whom).collect::<Vec<_>>().join(" · ");
     let numbers: Vec<&str> = env.outlook.numbers_missing(span).collect();
