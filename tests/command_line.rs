@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tiepdon::clock::Clock;
 use tiepdon::event::{AgeBand, Entry, Origin, VisitId, What};
 use tiepdon::journal::{Journal, JournalReader, NewArrival, SCHEMA_VERSION, back_up};
+use tiepdon::seal::StationKey;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
 
@@ -205,9 +206,12 @@ fn data_of_a_day() -> tempfile::TempDir {
 fn a_journal_is_verified_and_the_first_event_that_was_changed_is_named() {
     let folder = data_of_a_day();
     let data = folder.path().to_str().unwrap();
-    let key = said(&["key", "--data", data]);
+    let refused = tiepdon(&["key", "--data", data]);
+    assert!(!refused.status.success() && !folder.path().join(StationKey::FILE).exists());
+    let key = said(&["key", "--make", "--data", data]);
+    assert_eq!(said(&["key", "--data", data]), key);
     assert!(key.starts_with("-----BEGIN PUBLIC KEY-----"), "{key}");
-    assert!(said(&["verify", data]).contains("CÒN NGUYÊN VẸN"));
+    assert!(said(&["verify", data]).contains("KHỚP"));
     let database = folder.path().join("journal.db");
     let connection = rusqlite::Connection::open(&database).unwrap();
     connection

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::call::Tone;
 use crate::clock::Clock;
-use crate::configuration::{Configuration, is_sample_station};
+use crate::configuration::Configuration;
 use crate::event::{Moment, StationDay};
 use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
@@ -78,8 +78,7 @@ fn try_the_loudspeaker() -> Result<(), String> {
 
 fn settings(loaded: &Result<Configuration, Problems>) -> Settings {
     match loaded {
-        Ok(configuration) if is_sample_station(&configuration.station) => Settings::Sample,
-        Ok(_) => Settings::Own,
+        Ok(configuration) => Settings::of(&configuration.station, &configuration.doubts),
         Err(problems) => {
             Settings::Wrong { problems: problems.iter().count(), told: problems.to_string() }
         }

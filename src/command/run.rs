@@ -52,6 +52,9 @@ impl Run {
         service::starting();
         let platform = usb_ports();
         let mut configuration = Configuration::load(&self.config)?;
+        for doubt in configuration.doubts.iter() {
+            tracing::warn!(%doubt, "the configuration should be looked at");
+        }
         if let Some(path) = self.scanner {
             configuration.station.reader.device = Device::Path(path);
         }

@@ -37,6 +37,15 @@ impl StationKey {
     /// Name of the key's file, in the data folder and wherever a copy is offered.
     pub const FILE: &str = FILE;
 
+    /// The key of the station whose data is in `folder`.
+    ///
+    /// # Errors
+    /// When there is none, or it is unreadable or damaged.
+    pub fn open(folder: &Path) -> Result<Self, SealError> {
+        let path = folder.join(FILE);
+        read(&path)?.ok_or(SealError::Missing(path))
+    }
+
     /// The key of the station whose data is in `folder`: the one that is there, or at the first
     /// start a new one, which is on the medium when this returns.
     ///

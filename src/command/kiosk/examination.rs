@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::super::doctor;
 use super::{Kiosk, Message, tell};
-use crate::configuration::is_sample_station;
 use crate::health::{Page, Settings, Told, examine};
 
 impl Kiosk {
@@ -14,8 +13,7 @@ impl Kiosk {
         let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
         let heard = self.staff.health.bell_fails.then(|| Err("khi có người gọi".to_owned()));
         // With mistakes in them the kiosk would not have begun.
-        let is_sample = is_sample_station(&self.station);
-        let settings = if is_sample { Settings::Sample } else { Settings::Own };
+        let settings = Settings::of(&self.station, &self.doubts);
         let px_per_mm = self.station.px_per_mm;
         self.on_a_thread("examination", move || {
             let records = doctor::records(&data, now.station_day());

@@ -52,6 +52,7 @@ use crate::reception::{self, Outlook, Press};
 use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
+use crate::station::document::Problems;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
@@ -206,6 +207,7 @@ fn assemble(
     let Setup { configuration, data, clock, windowed, sounds, player, boot, platform } = setup;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
+    let doubts = configuration.doubts;
     let offer = Offer::from(&configuration.guides);
 
     // The window first: opening the journal can wait on an old card, people should not.
@@ -286,6 +288,7 @@ fn assemble(
         platform,
         campaigns: Arc::new(campaigns),
         station,
+        doubts,
         hall: HallScreen::default(),
         stick: None,
         running_list,
@@ -374,6 +377,8 @@ struct Kiosk {
     /// Those that are on.
     campaigns: Arc<Vec<Campaign>>,
     station: Arc<Station>,
+    /// What its settings say that should be looked at.
+    doubts: Problems,
     hall: HallScreen,
     stick: Option<Volume>,
     running_list: Option<RunningList>,

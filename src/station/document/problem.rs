@@ -50,10 +50,15 @@ impl fmt::Display for Problem {
 }
 
 /// Every mistake of a configuration, in the order of files and lines; prints one a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The problems, in the order of files and lines.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
