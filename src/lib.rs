@@ -19,6 +19,7 @@ pub mod health;
 pub mod journal;
 pub mod merge;
 pub mod print;
+pub mod printable;
 pub mod provision;
 pub mod reader;
 pub mod reception;

@@ -17,6 +17,7 @@ use crate::desk::Place;
 use crate::event::{Moment, StationDay};
 use crate::figures::Measure;
 use crate::guide::{Guide, Language, Translation};
+use crate::printable::is_unseen;
 use crate::station::GuideId;
 use crate::station::document::{Fault, Problem, Source, quote, rule};
 
@@ -63,37 +64,11 @@ fn of_any_value(keys: &[&str], value: &DeValue<'_>) -> Option<Fault> {
 /// direction of writing, signs that nobody sees. Khmer parts its words with invisible signs.
 fn is_strange(sign: char) -> bool {
     const PARTS_KHMER: [char; 3] = ['\u{200b}', '\u{200c}', '\u{200d}'];
+    const KNOWN: [char; 4] = ['°', '№', '©', '®'];
     match sign.general_category() {
-        GeneralCategory::Format => !PARTS_KHMER.contains(&sign),
-        GeneralCategory::OtherSymbol => !['°', '№', '©', '®'].contains(&sign),
-        GeneralCategory::PrivateUse
-        | GeneralCategory::Unassigned
-        | GeneralCategory::Surrogate
-        | GeneralCategory::LineSeparator
-        | GeneralCategory::ParagraphSeparator
-        | GeneralCategory::EnclosingMark => true,
-        GeneralCategory::UppercaseLetter
-        | GeneralCategory::LowercaseLetter
-        | GeneralCategory::TitlecaseLetter
-        | GeneralCategory::ModifierLetter
-        | GeneralCategory::OtherLetter
-        | GeneralCategory::NonspacingMark
-        | GeneralCategory::SpacingMark
-        | GeneralCategory::DecimalNumber
-        | GeneralCategory::LetterNumber
-        | GeneralCategory::OtherNumber
-        | GeneralCategory::ConnectorPunctuation
-        | GeneralCategory::DashPunctuation
-        | GeneralCategory::OpenPunctuation
-        | GeneralCategory::ClosePunctuation
-        | GeneralCategory::InitialPunctuation
-        | GeneralCategory::FinalPunctuation
-        | GeneralCategory::OtherPunctuation
-        | GeneralCategory::MathSymbol
-        | GeneralCategory::CurrencySymbol
-        | GeneralCategory::ModifierSymbol
-        | GeneralCategory::SpaceSeparator
-        | GeneralCategory::Control => false,
+        GeneralCategory::OtherSymbol => !KNOWN.contains(&sign),
+        GeneralCategory::EnclosingMark => true,
+        _ => is_unseen(sign) && !PARTS_KHMER.contains(&sign),
     }
 }
 
