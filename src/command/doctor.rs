@@ -14,6 +14,7 @@ use crate::event::{Moment, StationDay};
 use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
+use crate::station::Device;
 use crate::station::document::Problems;
 use crate::voice::{APLAY, Player};
 
@@ -26,6 +27,9 @@ pub struct Doctor {
     /// Thư mục dữ liệu của ki-ốt.
     #[arg(long, value_name = "THƯ_MỤC")]
     data: Option<PathBuf>,
+    /// Cổng của máy quét, thay cho cổng ghi trong station.toml.
+    #[arg(long, value_name = "CỔNG")]
+    scanner: Option<PathBuf>,
     /// In ra dạng JSON, cho chương trình khác đọc.
     #[arg(long)]
     json: bool,
@@ -46,7 +50,11 @@ impl Doctor {
             .as_ref()
             .and_then(|loaded| loaded.as_ref().ok().map(|configuration| &configuration.station));
         let told = Told {
-            reader: station.map(|station| reader::is_plugged_in(&station.reader.device)),
+            reader: self
+                .scanner
+                .map(Device::Path)
+                .or_else(|| station.map(|station| station.reader.device.clone()))
+                .map(|device| reader::is_plugged_in(&device)),
             heard: self.sound.then(try_the_loudspeaker),
             px_per_mm: station.and_then(|station| station.px_per_mm),
             now: Some(now),
