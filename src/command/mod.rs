@@ -12,6 +12,7 @@ pub mod gallery;
 mod key;
 mod kiosk;
 mod merge;
+mod own_memory;
 mod paper_size;
 mod posters;
 mod provision;
@@ -84,6 +85,7 @@ impl Command {
     /// Carries the command out. A failure is told on stderr, with all its causes.
     pub fn execute(self) -> ExitCode {
         log_to_stderr();
+        own_memory::hide();
         let result = match self {
             Self::Run(run) => run.execute(),
             Self::Demo(demo) => demo.execute(),
