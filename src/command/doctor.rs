@@ -10,7 +10,7 @@ use clap::Args;
 use crate::call::Tone;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::event::{Moment, StationDay};
+use crate::event::{Moment, StationDay, What};
 use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
@@ -55,6 +55,7 @@ impl Doctor {
                 .map(Device::Path)
                 .or_else(|| station.map(|station| station.reader.device.clone()))
                 .map(|device| reader::is_plugged_in(&device)),
+            reader_babbles: self.data.as_deref().is_some_and(|data| reader_babbles(data, &now)),
             heard: self.sound.then(try_the_loudspeaker),
             px_per_mm: station.and_then(|station| station.px_per_mm),
             now: Some(now),
@@ -111,6 +112,18 @@ fn read(data: &Path, today: StationDay) -> Result<Records, JournalError> {
     let closed = verified.closings.iter().map(|(closing, _)| (closing.day, closing.seq));
     let unsent = Unsent::of(closed, &reader.staff_events()?, today);
     Ok(Records::Readable { events: verified.events, unsent })
+}
+
+/// Whether the reader was sick within the last minutes.
+pub(super) fn reader_babbles(data: &Path, now: &Moment) -> bool {
+    /// It is recorded once a minute.
+    const RECENT_MS: u64 = 5 * 60_000;
+    let events = JournalReader::open(data).and_then(|it| it.events_of(now.station_day()));
+    // What cannot be read is told by its own finding.
+    events.unwrap_or_default().iter().any(|event| {
+        matches!(event.what, What::ReaderBabbled { .. })
+            && event.at.wall_ms.abs_diff(now.wall_ms) < RECENT_MS
+    })
 }
 
 fn printed(page: &Page, now: &Moment) -> String {

@@ -12,6 +12,7 @@ pub mod gallery;
 mod key;
 mod kiosk;
 mod merge;
+mod own_memory;
 mod paper_size;
 mod posters;
 mod provision;
@@ -89,6 +90,7 @@ impl Command {
         log_to_stderr();
         // Whatever the shell or the service says: records, keys and reports are their owner's alone.
         umask(Mode::RWXG | Mode::RWXO);
+        own_memory::hide();
         let result = match self {
             Self::Run(run) => run.execute(),
             Self::Demo(demo) => demo.execute(),

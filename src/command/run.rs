@@ -9,13 +9,12 @@ use std::{env, io, process, thread};
 
 use anyhow::Context as _;
 use clap::Args;
-use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use slint::{Timer, TimerMode};
 
 use super::kiosk::{self, Ended, Setup};
-use super::{display, window_size};
+use super::{display, own_memory, window_size};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::{Machine, Platform, SimulatedMachine};
@@ -62,7 +61,7 @@ impl Run {
             Some((width, height)) => Headless::install(width, height)?,
             None => display::choose()?,
         }
-        leave_no_core_dump().context("không tắt được core dump")?;
+        own_memory::keep_out_of_swap();
         let asked = quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
         let owns_display = self.headless.is_none() && !display::has_desktop();
         let console = owns_display.then(|| Console::take(io::stdin())).flatten();
@@ -130,12 +129,6 @@ fn usb_ports() -> Arc<dyn Platform + Send + Sync> {
             Arc::new(SimulatedMachine::default())
         }
     }
-}
-
-/// A core dump would hold the patient at the desk (product rule 2).
-fn leave_no_core_dump() -> io::Result<()> {
-    let nothing = Rlimit { current: Some(0), maximum: Some(0) };
-    Ok(setrlimit(Resource::Core, nothing)?)
 }
 
 /// Ends the event loop when systemd or a person asks for it, and then says so in what is returned.

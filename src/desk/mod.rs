@@ -157,6 +157,7 @@ impl Written {
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }

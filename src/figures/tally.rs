@@ -60,6 +60,7 @@ impl Tally {
             | What::Corrected(_)
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }

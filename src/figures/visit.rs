@@ -90,6 +90,7 @@ impl Visit {
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use chrono::Days;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::day_key::KeyOf;
 use super::store::{Marks, NewEvent};
 use super::{Journal, JournalError, JournalReader, Link, read};
 use crate::event::{ClosingWay, Event, EventSeq, JournalId, Moment, StaffCode, StationDay, What};
@@ -136,9 +137,10 @@ impl Journal {
     /// Destroys the keys that no closing has to wait for any more. Also what a power cut between a
     /// closing and this left behind.
     pub(super) fn forget_closed_days(&mut self) -> Result<(), JournalError> {
-        for day in self.keys.days()? {
+        for key in self.keys.all()? {
+            let (KeyOf::Day(day) | KeyOf::Unsure(_, day)) = key;
             if is_key_over(&self.connection, day)? {
-                self.keys.destroy(day)?;
+                self.keys.destroy(key)?;
             }
         }
         Ok(())

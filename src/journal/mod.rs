@@ -10,6 +10,7 @@ mod day_key;
 mod durable;
 mod error;
 mod inspection;
+mod other_keys;
 mod read;
 mod recognition;
 mod reserve;

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, IntoDeserializer as _, MapAccess};
 use uuid::Uuid;
 
 use super::chain::{Columns, Link};
+use super::day_key::KeyOf;
 use super::{Closing, JournalError, schema, store};
 use crate::event::{
     Event, EventSeq, IllFormedCode, IllFormedDay, JournalId, Moment, Origin, StationDay, VisitId,
@@ -275,7 +276,8 @@ pub(super) fn events_of(
     all_events(statement.query([day.to_string()])?)
 }
 
-/// What stands of one boot at the end of the journal: its events follow each other.
+/// What stands of one boot at the end of the journal: its events follow each other, but for those of
+/// earlier boots that are told again among them.
 pub(super) struct Tail {
     /// The first of them; behind the end where there is none.
     pub first: EventSeq,
@@ -285,16 +287,25 @@ pub(super) struct Tail {
     pub is_unsure_since: bool,
 }
 
+/// More events than are ever told again at once.
+const MOST_TOLD_AGAIN: u32 = 512;
+
 /// Looks from the end on back, however long the journal is.
 pub(super) fn tail_of_boot(connection: &Connection, boot: Uuid) -> Result<Tail, JournalError> {
     let mut tail = Tail { first: EventSeq(u64::MAX), clock_known: None, is_unsure_since: false };
     let mut statement =
         connection.prepare_cached("SELECT seq, boot, kind, sure FROM event ORDER BY seq DESC")?;
     let mut rows = statement.query([])?;
+    let mut of_others = 0;
     while let Some(row) = rows.next()? {
         if row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)? != boot.as_bytes() {
-            break;
+            of_others += 1;
+            if of_others > MOST_TOLD_AGAIN {
+                break;
+            }
+            continue;
         }
+        of_others = 0;
         let seq: i64 = row.get(0)?;
         tail.first = EventSeq(to_count(seq));
         let kind = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
@@ -311,6 +322,56 @@ pub(super) fn tail_of_boot(connection: &Connection, boot: Uuid) -> Result<Tail, 
 
 /// The kind of [`What::ClockKnown`].
 const CLOCK_KNOWN: &str = "clock-known";
+
+/// The last event since which computers of this journal have run for at least so long until `at`: how
+/// long they were off comes on top.
+pub(super) fn last_before(
+    connection: &Connection,
+    at: Moment,
+    passed_ms: u64,
+) -> Result<Option<EventSeq>, JournalError> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq, boot, uptime_ms FROM event ORDER BY seq DESC")?;
+    let mut rows = statement.query([])?;
+    // What has run since the boot that is looked at began, and when that boot was seen last.
+    let (mut boot, mut until_ms, mut after_ms) = (at.boot, at.uptime_ms, 0_u64);
+    let mut boots = vec![boot];
+    while let Some(row) = rows.next()? {
+        let (seq, of, uptime_ms): (i64, [u8; 16], i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (of, uptime_ms) = (Uuid::from_bytes(of), to_count(uptime_ms));
+        if of != boot {
+            // An event that was told again later: it says nothing of what ran when.
+            if boots.contains(&of) {
+                continue;
+            }
+            boots.push(of);
+            after_ms = after_ms.saturating_add(until_ms);
+            (boot, until_ms) = (of, uptime_ms);
+        }
+        if after_ms.saturating_add(until_ms.saturating_sub(uptime_ms)) >= passed_ms {
+            return Ok(Some(EventSeq(to_count(seq))));
+        }
+    }
+    Ok(None)
+}
+
+/// The last event by which somebody can be recognised with a key; 0 where there is none.
+pub(super) fn last_token_under(
+    connection: &Connection,
+    key: KeyOf,
+) -> Result<EventSeq, JournalError> {
+    let (day, boot) = match key {
+        KeyOf::Day(day) => (day, None),
+        KeyOf::Unsure(boot, day) => (day, Some(boot)),
+    };
+    let seq = connection
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) FROM event WHERE day = ?1 AND token IS NOT NULL
+             AND CASE WHEN ?2 IS NULL THEN sure = 1 ELSE sure = 0 AND boot = ?2 END",
+        )?
+        .query_row((day.to_string(), boot.as_ref().map(Uuid::as_bytes)), |row| row.get(0))?;
+    Ok(EventSeq(to_count(seq)))
+}
 
 /// All events from `first` on, in order.
 pub(super) fn events_from(

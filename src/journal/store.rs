@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::day_key::{DayKeys, Token};
+use super::other_keys::OtherKeys;
 use super::reserve::Taken;
 use super::side_log::{Logged, SideLog};
 use super::{JournalError, Restoration, backup, inspection, read, reserve, restore, schema};
@@ -31,11 +32,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 const LOCK_TRIES: u32 = 80;
 
+/// Whatever the clock says: when a computer has run for so long, the day is over.
+const A_DAY_MS: u64 = 24 * 3_600_000;
+
 /// The journal of one kiosk, open for writing.
 pub struct Journal {
     data: PathBuf,
     pub(super) connection: Connection,
     pub(super) keys: DayKeys,
+    /// How this boot's documents are known under other keys, as long as the clock is unsure.
+    pub(super) other_keys: OtherKeys,
     pub(super) id: JournalId,
     origin: Origin,
     last: EventSeq,
@@ -114,7 +120,7 @@ pub(super) struct NewEvent {
 }
 
 /// What ties an event to a person as long as the key of its day is there.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// By the number of a document.
     pub token: Option<Token>,
@@ -145,13 +151,18 @@ impl Journal {
         let lock = take_lock(data)?;
         let logged = Logged::read(data);
         let (connection, restored) = restore::open_or_restore(data, logged.as_ref(), &origin, at)?;
-        let keys = DayKeys::open(data.join(DAY_KEYS))?;
+        let mut keys = DayKeys::open(data.join(DAY_KEYS))?;
+        if let Err(error) = keys.forget_other_boots(at.boot) {
+            tracing::error!(%error, "a key of an earlier boot is still there");
+        }
+        let other_keys = OtherKeys::open(keys.folder(), at.boot);
         let id = read::id(&connection)?;
         let (last, chain) = read::end_of_chain(&connection)?;
         let mut journal = Self {
             data: data.to_owned(),
             connection,
             keys,
+            other_keys,
             id,
             origin,
             last,
@@ -216,15 +227,24 @@ impl Journal {
         self.append(&NewEvent { at, day, visit: None, by, marks: Marks::default() }, what)
     }
 
-    /// Destroys what could still tie the visits of earlier and of closed days to people. Spares
-    /// earlier days while the clock is unsure: a clock that runs ahead would cost today's patients
-    /// their visit.
+    /// Destroys what could still tie the visits of earlier and of closed days to people. While the
+    /// clock is unsure, an earlier day is only one since whose last document the computer has run for
+    /// a day and a night: a clock that runs ahead would cost today's patients their visit.
     ///
     /// # Errors
     /// When a key cannot be destroyed.
     pub fn forget_people_before(&mut self, at: Moment) -> Result<(), JournalError> {
         self.forget_closed_days()?;
-        if at.sure { self.keys.destroy_before(at.station_day()) } else { Ok(()) }
+        if at.sure {
+            return self.keys.destroy_before(at.station_day());
+        }
+        let Some(over) = read::last_before(&self.connection, at, A_DAY_MS)? else { return Ok(()) };
+        for key in self.keys.all()? {
+            if read::last_token_under(&self.connection, key)? <= over {
+                self.keys.destroy(key)?;
+            }
+        }
+        Ok(())
     }
 
     /// What PINs, duty, exports and starts are told from: see [`JournalReader::staff_events`].

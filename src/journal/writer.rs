@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::settling::age_on;
 use super::{
     Ages, Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
     NewDocument, Sealed, Settled, Shown, Visit, back_up,
@@ -308,6 +309,8 @@ struct Scribe<F> {
     known: HashMap<VisitId, (Visit, u64)>,
     /// Arrivals the disk refused, in order: tried again before anything else is written.
     unwritten: VecDeque<Unwritten>,
+    /// The first moment by the time of this boot, once it is known.
+    time: Option<Moment>,
     answer: F,
 }
 
@@ -329,6 +332,22 @@ struct Unwritten {
     person: Person,
 }
 
+impl Unwritten {
+    /// Who came while the clock was unsure has come at the time that is known since.
+    fn by(self, known: Option<&Moment>) -> Self {
+        let Self { at, mut person, .. } = self;
+        let Some(known) = known.filter(|known| known.boot == at.boot && !at.sure) else {
+            return Self { person, ..self };
+        };
+        let now = Moment { wall_ms: at.wall_ms_by(known), sure: true, ..at };
+        let (told_on, day) = (at.station_day(), now.station_day());
+        person.age = age_on(day, person.age, told_on);
+        // Staff who named the day of the clock named it after the clock.
+        person.day = person.day.map(|said| if said == told_on { day } else { said });
+        Self { at: now, person, ..self }
+    }
+}
+
 /// Who arrived, as long as it takes to write it.
 struct Person {
     card: Option<CardKind>,
@@ -343,7 +362,7 @@ struct Person {
 impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
     fn new(journal: Journal, sealer: Option<Sealer>, answer: F) -> Self {
         let (due, known, unwritten) = (VecDeque::new(), HashMap::new(), VecDeque::new());
-        Self { journal, sealer, backup: None, due, known, unwritten, answer }
+        Self { journal, sealer, backup: None, due, known, unwritten, time: None, answer }
     }
 
     fn serve(mut self, inbox: &Receiver<(Ticket, Request)>) {
@@ -529,7 +548,8 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
 
     /// Whoever arrived while the disk took nothing is counted as soon as it does.
     fn write_what_was_refused(&mut self) {
-        while let Some(Unwritten { ticket, proposed, at, person }) = self.unwritten.pop_front() {
+        while let Some(refused) = self.unwritten.pop_front() {
+            let Unwritten { ticket, proposed, at, person } = refused.by(self.time.as_ref());
             if let Err(error) = self.try_to_arrive(ticket, proposed, at, &person) {
                 tracing::debug!(%error, "arrivals still wait to be written");
                 self.unwritten.push_front(Unwritten { ticket, proposed, at, person });
@@ -569,7 +589,11 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
             Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })
         });
         match answer {
-            Ok(answer) => (self.answer)(Some(ticket), answer),
+            Ok(answer) => {
+                self.time = Some(known.at);
+                (self.answer)(Some(ticket), answer);
+                self.write_what_was_refused();
+            }
             Err(error) => self.fail(ticket, None, error),
         }
     }

@@ -155,6 +155,7 @@ fn step(what: &What) -> u8 {
         What::MovedTo { .. } => 31,
         What::ClockKnown { .. } => 32,
         What::NumberEntered(_) => 33,
+        What::ReaderBabbled { .. } => 34,
     }
 }
 
@@ -247,6 +248,9 @@ impl Told {
             },
             What::Unreadable { cause } => {
                 Self { detail: Cell::text(words::cause(*cause)), ..Self::NOTHING }
+            }
+            What::ReaderBabbled { records, bytes } => {
+                Self { detail: Cell::Text(words::babbled(*records, *bytes)), ..Self::NOTHING }
             }
             What::Started { version, .. } => {
                 Self { detail: Cell::text(format!("phiên bản {version}")), ..Self::NOTHING }

@@ -11,6 +11,7 @@ impl Kiosk {
     pub(super) fn examine(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
+        let babbles = self.staff.health.reader_babbles;
         let heard = self.staff.health.bell_fails.then(|| Err("khi có người gọi".to_owned()));
         // With mistakes in them the kiosk would not have begun.
         let settings = Settings::of(&self.station, &self.doubts);
@@ -19,6 +20,7 @@ impl Kiosk {
             let records = doctor::records(&data, now.station_day());
             let told = Told {
                 reader: Some(has_reader),
+                reader_babbles: babbles,
                 heard,
                 px_per_mm,
                 now: Some(now),

@@ -6,6 +6,7 @@
 //! screen's thread empties in order.
 
 mod asking;
+mod babble;
 mod births;
 mod calls;
 mod display_size;
@@ -19,13 +20,15 @@ mod staff;
 mod sticks;
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_channel::{Receiver, Sender, unbounded};
@@ -56,6 +59,7 @@ use crate::station::document::Problems;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
+use babble::{Babble, Counted, Junk};
 use births::Births;
 use calls::Calls;
 use display_size::DisplaySize;
@@ -88,6 +92,10 @@ pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
 /// What the screen's thread is told.
 enum Message {
     Desk(Event),
+    /// The same, from the reader's thread, which waits for room.
+    Reader(Event),
+    /// The reader sends without end what cannot be read.
+    ReaderBabbles,
     Journal(Option<Ticket>, Box<Answer>),
     /// The reader has begun to send.
     Receiving,
@@ -145,10 +153,10 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     let (settings, windowed) = (setup.configuration.station.reader.clone(), setup.windowed);
     let clock = setup.clock.clone();
     let (kiosk, inbox, writer) = assemble(setup, observer)?;
-    let ended = kiosk.ended.clone();
+    let (ended, babble) = (kiosk.ended.clone(), kiosk.babble.clone());
 
     let stop = Arc::new(AtomicBool::new(false));
-    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone());
+    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone(), kiosk.babble.clone());
     listen(settings, stop.clone(), deliver).context("không mở được luồng máy quét")?;
     watch_for_sticks(&kiosk, &stop)?;
     watch_power(&kiosk, &stop)?;
@@ -161,8 +169,10 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
     let (subject, at) = (Subject::Desk, clock.now());
-    let stopped = Request::Record { subject, at, by: None, what: What::Stopped };
-    writer.requests().send((Ticket::default(), stopped))?;
+    for what in babble.take().into_iter().chain([What::Stopped]) {
+        let request = Request::Record { subject, at, by: None, what };
+        writer.requests().send((Ticket::default(), request))?;
+    }
     writer.stop();
     Ok(ended.get())
 }
@@ -294,6 +304,7 @@ fn assemble(
         running_list,
         untold: None,
         births: Births::default(),
+        babble: Arc::default(),
         without_journal,
         ended: Rc::new(Cell::new(Ended::Quit)),
         display: DisplaySize::of(windowed),
@@ -386,6 +397,8 @@ struct Kiosk {
     untold: Option<ClockKnown>,
     /// Of those who came since the start, as long as nobody vouches for the clock.
     births: Births,
+    /// What a sick reader sent since it was recorded last.
+    babble: Arc<Counted>,
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
     ended: Rc<Cell<Ended>>,
@@ -394,9 +407,19 @@ struct Kiosk {
 
 impl Kiosk {
     async fn serve(mut self, inbox: Receiver<Message>) {
+        /// Longer than one message takes, shorter than anybody notices.
+        const AT_A_TIME: Duration = Duration::from_millis(20);
+        let mut began = Instant::now();
         while let Ok(message) = inbox.recv().await {
             let is_receiving = matches!(message, Message::Receiving);
             self.handle(message);
+            self.babble.journal_owes(self.asking.under_way());
+            if began.elapsed() > AT_A_TIME {
+                // However full the mailbox is, the window is drawn, fingers are felt, and the program
+                // ends when it is asked to.
+                let_others_go_first().await;
+                began = Instant::now();
+            }
             if is_receiving {
                 // Seen at once, before the time it takes to draw a whole page.
                 self.next_frame().await;
@@ -407,6 +430,8 @@ impl Kiosk {
     fn handle(&mut self, message: Message) {
         match message {
             Message::Desk(event) => self.desk_event(event),
+            Message::Reader(event) => self.reader_message(event),
+            Message::ReaderBabbles => self.reader_babbles(),
             Message::Journal(ticket, answer) => self.answered(ticket, *answer),
             Message::Receiving => self.receiving(),
             Message::ReceivedNothing => self.screen.show_receiving(false),
@@ -759,6 +784,7 @@ impl Kiosk {
             self.staff.day_is(now.station_day());
             self.day_began(&now);
         }
+        self.count_babble();
         self.look_after_the_box();
         self.try_to_open();
         if let Some(list) = &mut self.running_list {
@@ -785,7 +811,12 @@ const CODE_CHANGES_WITHIN: Duration = Duration::from_millis(2_500);
 const SLOWEST_CHANGE: Duration = Duration::from_secs(4);
 
 /// The reader's thread decodes too, so that the screen's thread only decides.
-fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+fn decode_to(
+    mailbox: Sender<Message>,
+    clock: Clock,
+    counted: Arc<Counted>,
+) -> impl FnMut(Signal) + Send {
+    let mut babble = Babble::new(counted);
     let mut told = None;
     let mut without_end = 0_u32;
     let mut was_code = false;
@@ -793,7 +824,16 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
     move |signal| {
         let event = match signal {
             Signal::Receiving => {
-                tell(&mailbox, Message::Receiving);
+                // The line at the top of the screen is for people.
+                if !babble.goes_on(clock.now().uptime_ms) {
+                    tell(&mailbox, Message::Receiving);
+                }
+                return;
+            }
+            Signal::TooFast(bytes) => {
+                if babble.dropped(bytes) == Junk::FirstCounted {
+                    tell(&mailbox, Message::ReaderBabbles);
+                }
                 return;
             }
             Signal::Record(record) => {
@@ -801,6 +841,16 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
                 without_end = if record.ending() == Ending::Silence { without_end + 1 } else { 0 };
                 if without_end >= NO_END_SUFFIX {
                     scan.suspect(ReaderSetting::EndSuffix);
+                }
+                if matches!(scan, Scan::Unreadable(_) | Scan::Url | Scan::Payment) {
+                    match babble.junk(clock.now().uptime_ms) {
+                        Junk::Told => {}
+                        Junk::FirstCounted => {
+                            tell(&mailbox, Message::ReaderBabbles);
+                            return;
+                        }
+                        Junk::Counted => return,
+                    }
                 }
                 let setting = scan.diagnose();
                 if setting.is_some() && setting != told {
@@ -818,8 +868,22 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
             Signal::Lost => Event::ReaderLost,
             Signal::Found => Event::ReaderFound,
         };
-        tell(&mailbox, Message::Desk(event));
+        babble.wait_for_room();
+        tell(&mailbox, Message::Reader(event));
     }
+}
+
+/// Lets whatever else waits for the event loop come first.
+async fn let_others_go_first() {
+    let mut was_asked = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut was_asked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 fn secret(identity: Option<Identity>) -> Option<Zeroizing<Vec<u8>>> {
