@@ -44,7 +44,7 @@ const STANDS: &str = "NOT EXISTS
     AND coalesce(
         (SELECT json_extract(body, '$.fact.counts') FROM event
          WHERE day = ?1 AND visit = known.visit AND kind = 'corrected'
-               AND json_extract(body, '$.fact.counts') IS NOT NULL
+               AND CASE WHEN json_valid(body) THEN json_extract(body, '$.fact.counts') END IS NOT NULL
          ORDER BY seq DESC LIMIT 1), 1)";
 
 /// How somebody was recognised.
@@ -68,7 +68,7 @@ impl Journal {
         let NewArrival { card, age, entry, by, .. } = *arrival;
         // The token of a second visit would hide the first from the next scan.
         let marks = match entry {
-            Entry::Usual => self.marks(day, arrival.identity, arrival.person)?,
+            Entry::Usual => self.marks(day, arrival.identity, arrival.person),
             Entry::Second | Entry::FromPaper => Marks::default(),
         };
         if let Some((known, recognised)) = self.recognise(day, marks)? {
@@ -103,7 +103,7 @@ impl Journal {
     ) -> Result<Shown, JournalError> {
         let (visit, day) = self.place_of(visit);
         let NewDocument { card, age, identity, person } = *document;
-        let marks = self.marks(day, identity, person)?;
+        let marks = self.marks(day, identity, person);
         let what = match self.recognise(day, marks)? {
             Some((known, _)) if known.id != visit && !self.differ(day, known.id, visit)? => {
                 let what = What::AlsoShown(ShownDocument { card, age });
@@ -122,15 +122,15 @@ impl Journal {
         Ok(Shown { events: vec![event], earlier: None })
     }
 
-    fn marks(
-        &mut self,
-        day: StationDay,
-        identity: Option<&[u8]>,
-        person: Option<&[u8]>,
-    ) -> Result<Marks, JournalError> {
+    /// Without a key nobody is recognised, and everybody is counted (product rule 4).
+    fn marks(&mut self, day: StationDay, identity: Option<&[u8]>, person: Option<&[u8]>) -> Marks {
         let mut token =
             |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(day, secret)).transpose();
-        Ok(Marks { token: token(identity)?, person: token(person)? })
+        let marks = token(identity).and_then(|id| Ok(Marks { token: id, person: token(person)? }));
+        marks.unwrap_or_else(|error| {
+            self.key_failed(error);
+            Marks::default()
+        })
     }
 
     /// Today's visit of the same person.
@@ -157,7 +157,7 @@ impl Journal {
             ))?
             .query_row(params![day.to_string(), token.0], |row| row.get(0))
             .optional()?;
-        visit.map(|visit| self.visit_of_id(day, visit)).transpose()
+        visit.map_or(Ok(None), |visit| self.visit_of_id(day, visit))
     }
 
     /// The latest visit of somebody of this name and birth who showed no other number of the same
@@ -178,7 +178,7 @@ impl Journal {
             ))?
             .query_row(params![day.to_string(), person.0, token.0], |row| row.get(0))
             .optional()?;
-        visit.map(|visit| self.visit_of_id(day, visit)).transpose()
+        visit.map_or(Ok(None), |visit| self.visit_of_id(day, visit))
     }
 
     /// Whether the two visits have two numbers of one kind: then they are two people's.
@@ -197,20 +197,21 @@ impl Journal {
         Ok(differ)
     }
 
-    fn visit_of_id(&self, day: StationDay, id: [u8; 16]) -> Result<Visit, JournalError> {
+    /// `None` where its arrival cannot be read: it does not count, and so the person is new.
+    fn visit_of_id(&self, day: StationDay, id: [u8; 16]) -> Result<Option<Visit>, JournalError> {
         let (id, day) = self.place_of((VisitId(uuid::Uuid::from_bytes(id)), day));
-        let seq: i64 = self
+        let seq: Option<i64> = self
             .connection
             .prepare_cached(
                 "SELECT seq FROM event WHERE day = ?1 AND visit = ?2 AND kind = 'arrived'",
             )?
-            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))?;
+            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))
+            .optional()?;
+        let Some(seq) = seq else { return Ok(None) };
         let arrived = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::Arrived(Arrival { number, .. }) = arrived.what else {
-            return Err(JournalError::Damaged { seq: arrived.seq.0 });
-        };
+        let What::Arrived(Arrival { number, .. }) = arrived.what else { return Ok(None) };
         let used = self.last_choice(day, id)?;
-        Ok(Visit { id, day, number, arrived: arrived.at, used, again: true })
+        Ok(Some(Visit { id, day, number, arrived: arrived.at, used, again: true }))
     }
 
     fn last_choice(
@@ -227,10 +228,8 @@ impl Journal {
             .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let What::Chose(choice) = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what
-        else {
-            return Err(JournalError::Damaged { seq: read::to_count(seq) });
-        };
+        let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
+        let What::Chose(choice) = event.what else { return Ok(None) };
         Ok(Some(choice.used))
     }
 
@@ -307,6 +306,7 @@ impl Journal {
                     | What::AlsoShown(_)
                     | What::Dated { .. }
                     | What::MovedFrom { .. }
+                    | What::NotUnderstood
             );
             event.visit == Some(visit) && is_said
         });

@@ -133,9 +133,8 @@ impl Journal {
             return Ok(None);
         };
         let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::ClockKnown { way, .. } = event.what else {
-            return Err(JournalError::Damaged { seq: event.seq.0 });
-        };
+        // One that cannot be read vouches for nothing.
+        let What::ClockKnown { way, .. } = event.what else { return Ok(None) };
         Ok(Some((way, event.at)))
     }
 
@@ -190,6 +189,10 @@ fn visits_of(events: Vec<Event>) -> Vec<Standing> {
     let mut visits: HashMap<VisitId, Standing> = HashMap::new();
     for event in events {
         let Some(id) = event.visit else { continue };
+        // It cannot be written again; it stays where it is.
+        if event.what == What::NotUnderstood {
+            continue;
+        }
         if let What::Arrived(arrival) = &event.what {
             let (day, at, arrival) = (event.day, event.at, arrival.clone());
             let (dated_ms, is_moved, events) = (None, false, Vec::new());

@@ -17,8 +17,9 @@ use uuid::Uuid;
 use super::chain::Columns;
 use super::closing::{self, Closing};
 use super::durable::{put_in_place, remove_if_there};
-use super::{JournalError, read, store};
+use super::{JournalError, aside, read, store};
 use crate::event::{EventSeq, JournalId};
+use crate::plain_file;
 
 const NAME: &str = "side-log.jsonl";
 const NEW: &str = "side-log.new";
@@ -26,6 +27,9 @@ const NEW: &str = "side-log.new";
 /// The file grows by zeros ahead of its lines: overwriting synced bytes costs one write, growing
 /// costs the file system's journal with every line.
 const GROWTH: usize = 256 * 1024;
+
+/// Longer is no side log: two days of patients are some megabytes.
+const LONGEST: u64 = 256 * 1024 * 1024;
 
 /// How many events a start adds at most: a file farther behind begins anew, this far back or where
 /// a backup ends.
@@ -192,7 +196,15 @@ impl Line {
 impl Logged {
     /// What the side log of `data` holds; `None` if there is none that can be read.
     pub(super) fn read(data: &Path) -> Option<Self> {
-        Self::parse(&fs::read(data.join(NAME)).ok()?)
+        match plain_file::read(&data.join(NAME), LONGEST) {
+            Ok(bytes) => Self::parse(&bytes),
+            Err(error) => {
+                if error.kind() != ErrorKind::NotFound {
+                    tracing::error!(%error, "the side log cannot be read");
+                }
+                None
+            }
+        }
     }
 
     /// Lines up to the first that is torn, damaged or out of order: after a power cut at most the
@@ -289,7 +301,7 @@ impl SideLog {
     }
 
     fn continued(path: PathBuf, logged: &Logged) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).open(&path)?;
+        let file = plain_file::open(&path, OpenOptions::new().write(true))?;
         let allocated = file.metadata()?.len();
         let end = u64::try_from(logged.sound).unwrap_or(u64::MAX);
         // What a torn line left must not follow the next one.
@@ -346,6 +358,11 @@ impl SideLog {
 fn replace(path: &Path, journal: JournalId, after: u64, lines: &[Line]) -> io::Result<SideLog> {
     let header = Header { journal: Hex(journal.0.as_bytes().to_vec()), after };
     let new = path.with_file_name(NEW);
+    for path in [path, &new] {
+        if plain_file::is_unusable(path) {
+            aside::rename(path)?;
+        }
+    }
     remove_if_there(&new)?;
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.push(b'\n');
@@ -354,7 +371,7 @@ fn replace(path: &Path, journal: JournalId, after: u64, lines: &[Line]) -> io::R
     bytes.resize(bytes.len() + GROWTH, 0);
     fs::write(&new, &bytes)?;
     put_in_place(&new, path)?;
-    let file = OpenOptions::new().write(true).open(path)?;
+    let file = plain_file::open(path, OpenOptions::new().write(true))?;
     let allocated = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let last = lines.last().map_or(after, Line::seq);
     Ok(SideLog { path: path.to_owned(), file, end, allocated, last: EventSeq(last) })
@@ -390,14 +407,25 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 
 /// Copies the side log of `data` to `folder`, if there is one.
 pub(super) fn copy_aside(data: &Path, folder: &Path) -> io::Result<()> {
-    match fs::copy(data.join(NAME), folder.join(NAME)) {
-        Ok(_) => File::open(folder.join(NAME))?.sync_all(),
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        Err(_) => Ok(()),
+    let mut from = match plain_file::open(&data.join(NAME), OpenOptions::new().read(true)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let mut copy = File::create_new(folder.join(NAME))?;
+    io::copy(&mut from, &mut copy)?;
+    copy.sync_all()
+}
+
+/// Sets a side log aside that cannot be read, or is none: a new one takes its place.
+pub(super) fn set_aside(data: &Path) {
+    let path = data.join(NAME);
+    let is_empty = fs::symlink_metadata(&path).map_or(true, |it| it.is_file() && it.len() == 0);
+    if !is_empty && let Err(error) = aside::rename(&path) {
+        tracing::error!(%error, "the side log is none and cannot be set aside");
     }
 }
 
 /// Whether there is a side log at all.
 pub(super) fn is_there(data: &Path) -> bool {
-    data.join(NAME).exists()
+    plain_file::is_something_there(&data.join(NAME))
 }

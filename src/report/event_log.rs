@@ -155,6 +155,7 @@ fn step(what: &What) -> u8 {
         What::MovedTo { .. } => 31,
         What::ClockKnown { .. } => 32,
         What::NumberEntered(_) => 33,
+        What::NotUnderstood => 34,
     }
 }
 
@@ -272,7 +273,8 @@ impl Told {
             | What::ReaderLost
             | What::ReaderFound
             | What::ExportFailed { medium: _ }
-            | What::Stopped => Self::NOTHING,
+            | What::Stopped
+            | What::NotUnderstood => Self::NOTHING,
         }
     }
 }

@@ -12,9 +12,13 @@ use rustix::fs::{FlockOperation, flock};
 use zeroize::Zeroizing;
 
 use super::{PublicKey, SealError, Signature};
+use crate::plain_file;
 
 /// The key in the data folder. One that is being made has the ending `new`, as the day keys have.
 const FILE: &str = "station-key.pem";
+
+/// Longer is no key.
+const LONGEST: u64 = 64 * 1024;
 
 const OWNER_ONLY: u32 = 0o600;
 const NOT_THE_OWNER: u32 = 0o077;
@@ -103,7 +107,7 @@ fn read(path: &Path) -> Result<Option<StationKey>, SealError> {
 }
 
 fn parse(path: &Path) -> Result<Option<SigningKey>, SealError> {
-    let pem = match fs::read(path).map(Zeroizing::new) {
+    let pem = match plain_file::read(path, LONGEST).map(Zeroizing::new) {
         Ok(bytes) => bytes,
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(SealError::Unreadable { path: path.to_owned(), source }),

@@ -46,10 +46,12 @@ pub fn patient(index: usize) -> Patient {
 impl Patient {
     /// What a reader sends for this person's card.
     pub fn citizen_card(&self) -> Vec<u8> {
-        let Self { personal_id, name, address, birth: (day, month, year), sex, has_new_card } = self;
+        let Self { personal_id, name, address, birth: (day, month, year), sex, has_new_card } =
+            self;
         // The cards since 07/2024 end in four more, empty fields.
         let tail = if *has_new_card { "04102024||||" } else { "15042021" };
-        format!("{personal_id}||{name}|{day:02}{month:02}{year}|{sex}|{address}|{tail}\r\n").into_bytes()
+        format!("{personal_id}||{name}|{day:02}{month:02}{year}|{sex}|{address}|{tail}\r\n")
+            .into_bytes()
     }
 
     /// What a reader sends for this person's BHYT card.
