@@ -153,6 +153,11 @@ fn catch_up(
     };
     let is_own = logged.journal == read::id(&connection)?;
     let (replayed, is_complete) = if is_own { logged.replay(&connection)? } else { (0, false) };
+    // The line of an event whose commit the power cut short: it came, and nobody was answered.
+    const CUT_SHORT: u64 = 1;
+    if is_complete && replayed == CUT_SHORT {
+        return Ok((connection, None));
+    }
     let mut set_aside = None;
     if !is_complete {
         // What it holds follows on another journal than this: kept, but not built on.

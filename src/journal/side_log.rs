@@ -1,7 +1,8 @@
 //! The second copy of what happened since the last backups, in a plain file beside the database.
 //!
 //! One line of JSON an event, with every column and the link, so that a damaged database loses
-//! nothing it has answered for. A line follows its commit and precedes the answer. Whatever the
+//! nothing it has answered for. A line goes to the medium beside its commit, and the answer waits for
+//! both; a power cut may leave a line whose commit never was, for which nobody was answered. Whatever the
 //! file lacks – a line that failed, events from before it existed – is read from the database and
 //! written with the next line. It holds no more of a person than the database does.
 
@@ -44,6 +45,13 @@ pub(super) struct SideLog {
     /// Up to where the file holds zeros or lines that are on the medium.
     allocated: u64,
     /// The last event in the file.
+    last: EventSeq,
+}
+
+/// Lines that a side log lacks.
+pub(super) struct Lacking {
+    bytes: Vec<u8>,
+    /// The last event in it with them.
     last: EventSeq,
 }
 
@@ -314,29 +322,69 @@ impl SideLog {
     /// # Errors
     /// When it cannot be written; the same is tried again with the next call.
     pub(super) fn follow(&mut self, connection: &Connection) -> Result<(), JournalError> {
+        let lines = self.lacking(connection)?;
+        self.write(&lines)
+    }
+
+    /// The lines that the file lacks of `connection`, also of a transaction that is under way.
+    ///
+    /// # Errors
+    /// SQLite's errors.
+    pub(super) fn lacking(&self, connection: &Connection) -> Result<Lacking, JournalError> {
         let lines = lines_after(connection, self.last)?;
-        let Some(last) = lines.last().map(Line::seq) else { return Ok(()) };
+        let last = lines.last().map_or(self.last, |line| EventSeq(line.seq()));
+        let bytes = to_bytes(&lines).map_err(|source| failed(&self.path, source))?;
+        Ok(Lacking { bytes, last })
+    }
+
+    /// Adds these lines. On the medium on return.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn write(&mut self, lacking: &Lacking) -> Result<(), JournalError> {
+        let Lacking { bytes, last } = lacking;
+        if bytes.is_empty() {
+            return Ok(());
+        }
         let failed = |source| failed(&self.path, source);
-        let bytes = to_bytes(&lines).map_err(failed)?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if self.end + length > self.allocated {
             let grown = self.end + length;
             let zeros = vec![0; GROWTH];
             self.file
                 .write_all_at(&zeros, grown)
-                .and_then(|()| self.file.write_all_at(&bytes, self.end))
+                .and_then(|()| self.file.write_all_at(bytes, self.end))
                 .and_then(|()| self.file.sync_all())
                 .map_err(failed)?;
             self.allocated = grown + u64::try_from(GROWTH).unwrap_or(0);
         } else {
             self.file
-                .write_all_at(&bytes, self.end)
+                .write_all_at(bytes, self.end)
                 .and_then(|()| self.file.sync_data())
                 .map_err(failed)?;
         }
         self.end += length;
-        self.last = EventSeq(last);
+        self.last = *last;
         Ok(())
+    }
+
+    /// Where it stands: see [`SideLog::take_back`].
+    pub(super) fn end(&self) -> (u64, EventSeq) {
+        (self.end, self.last)
+    }
+
+    /// What was written since then never happened: its transaction failed.
+    ///
+    /// # Errors
+    /// When it cannot be overwritten. The next line is written over it all the same.
+    pub(super) fn take_back(&mut self, (end, last): (u64, EventSeq)) -> Result<(), JournalError> {
+        let written = self.end.saturating_sub(end);
+        (self.end, self.last) = (end, last);
+        let zeros = vec![0; usize::try_from(written).unwrap_or(0)];
+        self.file
+            .write_all_at(&zeros, end)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|source| failed(&self.path, source))
     }
 
     /// Lets go of the events up to `after`, which a good backup holds.

@@ -5,6 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
@@ -259,8 +260,35 @@ impl Journal {
     }
 
     pub(super) fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
+        let transaction = self.connection.unchecked_transaction()?;
         let (event, chain) = self.insert(new, what)?;
-        self.appended(event.seq, chain);
+        // Both are written to the medium at the same time: a patient waits for the slower one.
+        let lacking = self.side_log.as_ref().and_then(|it| it.lacking(&self.connection).ok());
+        let (Some(side_log), Some(lacking)) = (&mut self.side_log, lacking) else {
+            transaction.commit()?;
+            self.appended(event.seq, chain);
+            return Ok(event);
+        };
+        let before = side_log.end();
+        let (committed, written) = thread::scope(|scope| {
+            let written = thread::Builder::new()
+                .name("side log".to_owned())
+                .spawn_scoped(scope, || side_log.write(&lacking));
+            let committed = transaction.commit();
+            // Without a thread, or after one that broke off, the line comes with `follow`.
+            (committed, written.ok().and_then(|thread| thread.join().ok()))
+        });
+        if let Err(error) = committed {
+            if let Err(error) = side_log.take_back(before) {
+                tracing::error!(%error, "a line of an event that was not committed may still stand");
+            }
+            return Err(error.into());
+        }
+        (self.last, self.chain) = (event.seq, chain);
+        match written {
+            Some(result) => self.side_log_went(result),
+            None => self.follow(),
+        }
         Ok(event)
     }
 
@@ -599,7 +627,7 @@ pub(super) fn take_lock(data: &Path) -> Result<File, JournalError> {
             Ok(()) => return Ok(file),
             Err(rustix::io::Errno::WOULDBLOCK) if tries > 0 => {
                 tries -= 1;
-                std::thread::sleep(LOCK_PAUSE);
+                thread::sleep(LOCK_PAUSE);
             }
             Err(rustix::io::Errno::WOULDBLOCK) => {
                 return Err(JournalError::InUse { path: data.to_owned() });
