@@ -18,6 +18,7 @@ pub mod guide;
 pub mod health;
 pub mod journal;
 pub mod merge;
+mod plain_file;
 pub mod print;
 pub mod printable;
 pub mod provision;

@@ -175,6 +175,7 @@ impl Desk {
             | Answer::EventsOf { .. }
             | Answer::ClockKnown { .. }
             | Answer::BackedUp(_)
+            | Answer::NotRecognised { .. }
             | Answer::BackUpFailed { .. } => panic!("nobody asked for it"),
         }
     }

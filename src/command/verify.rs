@@ -77,7 +77,10 @@ fn in_words(path: &Path, error: &JournalError) -> anyhow::Error {
 
 /// Walks the chain of all events and holds the signed closings against it.
 fn verify_journal(path: &Path, journal: &JournalReader, keys: &[PublicKey]) -> anyhow::Result<()> {
-    let verified = journal.verify().map_err(|error| in_words(path, &error))?;
+    let verified = journal
+        .check_contents()
+        .and_then(|()| journal.verify())
+        .map_err(|error| in_words(path, &error))?;
     let signers = signers(&verified, &journal.id()?.0.to_string(), keys)?;
     let mut out = io::stdout().lock();
     writeln!(out, "Sự kiện    {}", verified.events)?;

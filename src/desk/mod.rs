@@ -175,7 +175,8 @@ impl Written {
             | What::ClockKnown { .. }
             | What::Dated { .. }
             | What::MovedTo { .. }
-            | What::MovedFrom { .. } => Self::Other,
+            | What::MovedFrom { .. }
+            | What::NotUnderstood => Self::Other,
         }
     }
 }

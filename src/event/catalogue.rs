@@ -172,6 +172,10 @@ pub enum What {
         /// The visit's number of that day.
         number: VisitNo,
     },
+    /// A row whose kind or body this version cannot read: a later version wrote it, or it is
+    /// damaged. Only read, never recorded; it costs its own meaning and nothing else.
+    #[serde(skip)]
+    NotUnderstood,
 }
 
 /// The first event of a visit.

@@ -78,7 +78,8 @@ impl Tally {
             | What::ClockKnown { .. }
             | What::Dated { .. }
             | What::MovedTo { .. }
-            | What::MovedFrom { .. } => {}
+            | What::MovedFrom { .. }
+            | What::NotUnderstood => {}
         }
     }
 

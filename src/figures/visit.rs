@@ -105,7 +105,8 @@ impl Visit {
             | What::NumberEntered(_)
             | What::Started { .. }
             | What::Stopped
-            | What::ClockKnown { .. } => {}
+            | What::ClockKnown { .. }
+            | What::NotUnderstood => {}
         }
     }
 

@@ -21,9 +21,10 @@ use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::JournalError;
 use super::durable::{put_in_place, sync_folder};
+use super::{JournalError, aside};
 use crate::event::StationDay;
+use crate::plain_file;
 
 /// 256 bits: the strength of the hash it keys.
 const KEY_BYTES: usize = 32;
@@ -40,6 +41,9 @@ const OTHER_KIND: u8 = 3;
 
 /// Beginning of the name of a key under an unsure clock.
 const UNSURE: &str = "unsure-";
+
+/// So much is read of a key file: more tells as well that it is none.
+const LONGEST: u64 = 4096;
 
 /// Ending of a key file.
 const KEY: &str = "key";
@@ -81,9 +85,11 @@ impl DayKeys {
     /// # Errors
     /// When the folder can be neither made nor entered.
     pub(super) fn open(folder: PathBuf) -> Result<Self, JournalError> {
-        fs::create_dir_all(&folder)
-            .and_then(|()| fs::set_permissions(&folder, Permissions::from_mode(OWNER_ONLY_FOLDER)))
-            .map_err(|source| JournalError::Folder { path: folder.clone(), source })?;
+        if let Err(source) = make_folder(&folder) {
+            // People are not recognised without it; they are counted all the same.
+            let error = JournalError::Folder { path: folder.clone(), source };
+            tracing::error!(%error, "nobody can be recognised");
+        }
         Ok(Self { folder, current: None })
     }
 
@@ -195,9 +201,11 @@ impl DayKeys {
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             // A key half written when the power went never made a token.
-            let is_over = path.extension().is_some_and(|ending| ending == HALF_WRITTEN)
-                || day_of(&path).is_some_and(|of| of < day);
-            if is_over {
+            let is_half = path.extension().is_some_and(|ending| ending == HALF_WRITTEN);
+            if is_half || day_set_aside(&path).is_some_and(|of| of < day) {
+                destroy_set_aside(&path);
+                destroyed = true;
+            } else if day_of(&path).is_some_and(|of| of < day) {
                 destroy(&path).map_err(|source| JournalError::Key { path, source })?;
                 destroyed = true;
             }
@@ -227,6 +235,13 @@ impl DayKeys {
     /// When it cannot be removed for good.
     pub(super) fn destroy(&mut self, of: KeyOf) -> Result<(), JournalError> {
         self.current = None;
+        if let (KeyOf::Day(day), Ok(entries)) = (of, fs::read_dir(&self.folder)) {
+            for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+                if day_set_aside(&path) == Some(day) {
+                    destroy_set_aside(&path);
+                }
+            }
+        }
         let path = self.path_of(of);
         destroy(&path)
             .and_then(|()| sync_folder(&self.folder))
@@ -281,9 +296,9 @@ fn day_of(path: &Path) -> Option<StationDay> {
     }
 }
 
-/// `None`: what is there is no key.
+/// `None`: what is there is no key. Longer is none either.
 fn read(path: &Path) -> io::Result<Option<Key>> {
-    let bytes = fs::read(path).map(Zeroizing::new)?;
+    let bytes = plain_file::read(path, LONGEST).map(Zeroizing::new)?;
     Ok(<[u8; KEY_BYTES]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new))
 }
 
@@ -297,6 +312,11 @@ fn read_or_make(path: &Path) -> io::Result<Key> {
             make(path)
         }
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => make(path),
+        Err(error) if plain_file::is_of_the_file(&error) => {
+            tracing::error!(%error, path = %path.display(), "the day key cannot be read");
+            aside::rename(path)?;
+            make(path)
+        }
         Err(other) => Err(other),
     }
 }
@@ -310,22 +330,60 @@ fn make(path: &Path) -> io::Result<Key> {
 
 fn write(path: &Path, key: &Key) -> io::Result<()> {
     let new = path.with_extension(HALF_WRITTEN);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(OWNER_ONLY_FILE)
-        .open(&new)?;
+    if plain_file::is_unusable(&new) {
+        aside::rename(&new)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(OWNER_ONLY_FILE);
+    let mut file = plain_file::open(&new, &mut options)?;
     file.write_all(key.as_slice())?;
     put_in_place(&new, path)
 }
 
 /// Overwrites, then removes. On flash the old bytes may outlive both; the threat model says so.
 fn destroy(path: &Path) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    file.write_all(&[0; KEY_BYTES])?;
-    file.sync_all()?;
-    fs::remove_file(path)
+    let overwritten =
+        plain_file::open(path, OpenOptions::new().write(true)).and_then(|mut file| {
+            file.write_all(&[0; KEY_BYTES])?;
+            file.sync_all()
+        });
+    match overwritten {
+        // What cannot be opened is no more to be read once it is gone.
+        Err(error) if !plain_file::is_of_the_file(&error) => Err(error),
+        Ok(()) | Err(_) => fs::remove_file(path),
+    }
+}
+
+/// One that nobody could read, and that may be no key at all.
+fn destroy_set_aside(path: &Path) {
+    if let Err(error) = destroy(path) {
+        tracing::warn!(%error, path = %path.display(), "what stood in a key's place is still there");
+    }
+}
+
+/// The day of a key that was set aside: its file could not be read.
+fn day_set_aside(path: &Path) -> Option<StationDay> {
+    let (day, _) = path.file_name()?.to_str()?.split_once(".key.aside-")?;
+    day.parse().ok()
+}
+
+/// The folder, for the owner alone. Whatever else stands there is set aside.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir()) {
+        aside::rename(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    let ours = fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY_FOLDER))
+        .and_then(|()| fs::read_dir(folder).map(drop));
+    match ours {
+        // It is somebody else's, or the card no longer gives it back.
+        Err(error) if plain_file::is_of_the_file(&error) => {
+            aside::rename(folder)?;
+            fs::create_dir(folder)?;
+            fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY_FOLDER))
+        }
+        made => made,
+    }
 }
 
 #[cfg(test)]

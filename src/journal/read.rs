@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::day_key::KeyOf;
-use super::{Closing, JournalError, schema, store};
+use super::{Closing, JournalError, inspection, schema, store};
 use crate::event::{
     Event, EventSeq, IllFormedCode, IllFormedDay, JournalId, Moment, Origin, StationDay, VisitId,
     What,
@@ -168,6 +168,15 @@ impl JournalReader {
         }
     }
 
+    /// Reads every page, and holds every index against its table: what the program finds by an index is
+    /// what the chain proves.
+    ///
+    /// # Errors
+    /// [`JournalError::Unsound`] and SQLite's errors.
+    pub fn check_contents(&self) -> Result<(), JournalError> {
+        inspection::integrity(&self.connection)
+    }
+
     /// Walks the whole chain, and matches closings with their events in both directions.
     ///
     /// # Errors
@@ -178,7 +187,7 @@ impl JournalReader {
         // One view of both tables, also while the kiosk is writing.
         let _view = self.connection.unchecked_transaction()?;
         let mut expected = self.all_closings()?.into_iter().peekable();
-        let sql = format!("SELECT {} FROM event ORDER BY seq", self.columns());
+        let sql = format!("SELECT {} FROM event NOT INDEXED ORDER BY seq", self.columns());
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut found = Verified { events: 0, chain: Link::BEGIN, closings: Vec::new() };
@@ -197,7 +206,7 @@ impl JournalReader {
                 continue;
             }
             let Some(closing) = closing else { return Err(JournalError::Damaged { seq }) };
-            let event = to_event(row, &mut Before::default())?;
+            let event = to_event(row, &mut Reading::default())?;
             let is_number =
                 matches!(event.what, What::DayClosed { number, .. } if number == closing.number);
             if event.day != closing.day || !is_number {
@@ -213,7 +222,7 @@ impl JournalReader {
 }
 
 /// The kind of [`What::DayClosed`].
-const DAY_CLOSED: &str = "day-closed";
+pub(super) const DAY_CLOSED: &str = "day-closed";
 
 pub(super) fn id(connection: &Connection) -> Result<JournalId, JournalError> {
     let id = connection.query_row("SELECT id FROM journal", [], |row| row.get(0)).optional()?;
@@ -392,7 +401,7 @@ pub(super) fn event(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([seq])?;
     match rows.next()? {
-        Some(row) => to_event(row, &mut Before::default()),
+        Some(row) => to_event(row, &mut Reading::default()),
         None => Err(JournalError::Damaged { seq: to_count(seq) }),
     }
 }
@@ -460,9 +469,13 @@ fn all_events(rows: Rows<'_>) -> Result<Vec<Event>, JournalError> {
 }
 
 fn each_event(mut rows: Rows<'_>, each: &mut dyn FnMut(Event)) -> Result<(), JournalError> {
-    let mut before = Before::default();
+    let mut reading = Reading::default();
     while let Some(row) = rows.next()? {
-        each(to_event(row, &mut before)?);
+        match to_event(row, &mut reading) {
+            Ok(event) => each(event),
+            // It costs itself, never the day. That it is damaged is found by its link.
+            Err(error) => tracing::error!(%error, "a row of the journal cannot be read"),
+        }
     }
     Ok(())
 }
@@ -470,12 +483,17 @@ fn each_event(mut rows: Rows<'_>, each: &mut dyn FnMut(Event)) -> Result<(), Jou
 /// What was read last. The next row mostly tells the same desk and day, and a report reads tens of
 /// thousands of rows.
 #[derive(Default)]
-struct Before {
+pub(super) struct Reading {
     origin: Option<Origin>,
     day: Option<(String, StationDay)>,
 }
 
-impl Before {
+impl Reading {
+    /// The event of a row read with the columns of its version.
+    pub(super) fn event(&mut self, row: &Row<'_>) -> Result<Event, JournalError> {
+        to_event(row, self)
+    }
+
     fn origin(&mut self, station: &str, point: &str) -> Result<Origin, IllFormedCode> {
         let is_same =
             |origin: &&Origin| origin.station.as_str() == station && origin.point.as_str() == point;
@@ -498,7 +516,7 @@ impl Before {
     }
 }
 
-fn to_event(row: &Row<'_>, before: &mut Before) -> Result<Event, JournalError> {
+fn to_event(row: &Row<'_>, before: &mut Reading) -> Result<Event, JournalError> {
     let columns = columns(row)?;
     let seq = to_count(columns.seq);
     let damaged = || JournalError::Damaged { seq };
@@ -516,7 +534,16 @@ fn to_event(row: &Row<'_>, before: &mut Before) -> Result<Event, JournalError> {
         },
         visit: columns.visit.map(uuid).transpose()?.map(VisitId),
         by: columns.staff.map(str::parse).transpose().map_err(|_| damaged())?,
-        what: what(columns.kind, columns.body).map_err(|_| damaged())?,
+        what: understood(&columns),
+    })
+}
+
+/// What a row says. A row that cannot be read costs its own meaning, never the day: whether it is what
+/// was written is for the chain to tell.
+fn understood(columns: &Columns<'_>) -> What {
+    what(columns.kind, columns.body).unwrap_or_else(|error| {
+        tracing::warn!(%error, seq = columns.seq, kind = columns.kind, "an event is not understood");
+        What::NotUnderstood
     })
 }
 

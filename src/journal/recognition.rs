@@ -47,7 +47,7 @@ const STANDS: &str = "NOT EXISTS
     AND coalesce(
         (SELECT json_extract(body, '$.fact.counts') FROM event
          WHERE day = ?1 AND visit = known.visit AND kind = 'corrected'
-               AND json_extract(body, '$.fact.counts') IS NOT NULL
+               AND CASE WHEN json_valid(body) THEN json_extract(body, '$.fact.counts') END IS NOT NULL
          ORDER BY seq DESC LIMIT 1), 1)";
 
 /// How somebody was recognised.
@@ -77,7 +77,7 @@ impl Journal {
             false => KeyOf::Unsure(at.boot, day),
         };
         let marks = match entry {
-            Entry::Usual => self.marks(key, at, arrival.identity, arrival.person)?,
+            Entry::Usual => self.marks(key, at, arrival.identity, arrival.person),
             Entry::Second | Entry::FromPaper => Marks::default(),
         };
         if let Some((known, recognised)) = self.recognise(day, marks)? {
@@ -119,7 +119,7 @@ impl Journal {
         let (visit, day) = self.place_of(visit);
         let NewDocument { card, age, identity, person } = *document;
         let key = if at.sure { KeyOf::Day(day) } else { self.key_of_visit(visit, day)? };
-        let marks = self.marks(key, at, identity, person)?;
+        let marks = self.marks(key, at, identity, person);
         self.note_other_keys(visit, key, identity, person);
         let what = match self.recognise(day, marks)? {
             Some((known, _)) if known.id != visit && !self.are_two(day, known.id, visit)? => {
@@ -139,22 +139,31 @@ impl Journal {
         Ok(Shown { events: vec![event], earlier: None })
     }
 
+    /// Without a key nobody is recognised, and everybody is counted (product rule 4).
     fn marks(
         &mut self,
         key: KeyOf,
         at: Moment,
         identity: Option<&[u8]>,
         person: Option<&[u8]>,
-    ) -> Result<Marks, JournalError> {
+    ) -> Marks {
         let begins = key == KeyOf::Day(at.station_day()) && !self.keys.is_in_use(key);
         let mut token =
             |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(key, secret)).transpose();
-        let marks = Marks { token: token(identity)?, person: token(person)? };
+        let marks = token(identity).and_then(|id| Ok(Marks { token: id, person: token(person)? }));
+        let marks = marks.unwrap_or_else(|error| {
+            self.key_failed(error);
+            Marks::default()
+        });
         // The first of a day that somebody vouches for: the days before are over.
-        if begins && at.sure && marks.token.is_some() {
-            self.keys.destroy_before(at.station_day())?;
+        if begins
+            && at.sure
+            && marks.token.is_some()
+            && let Err(error) = self.keys.destroy_before(at.station_day())
+        {
+            self.key_failed(error);
         }
-        Ok(marks)
+        marks
     }
 
     /// The key under which the documents of a visit stand.
@@ -212,8 +221,12 @@ impl Journal {
         day: StationDay,
         marks: Marks,
     ) -> Result<Option<(Visit, By)>, JournalError> {
-        let found = self.visits_like(day, marks)?.into_iter().next();
-        found.map(|(visit, by)| Ok((self.visit_of_id(day, visit)?, by))).transpose()
+        for (visit, by) in self.visits_like(day, marks)? {
+            if let Some(visit) = self.visit_of_id(day, visit)? {
+                return Ok(Some((visit, by)));
+            }
+        }
+        Ok(None)
     }
 
     /// The visits of that day by somebody with these marks, the likeliest first.
@@ -285,20 +298,25 @@ impl Journal {
         Ok(marks.collect::<Result<_, _>>()?)
     }
 
-    pub(super) fn visit_of_id(&self, day: StationDay, id: VisitId) -> Result<Visit, JournalError> {
+    /// `None` where its arrival cannot be read: it does not count, and so the person is new.
+    pub(super) fn visit_of_id(
+        &self,
+        day: StationDay,
+        id: VisitId,
+    ) -> Result<Option<Visit>, JournalError> {
         let (id, day) = self.place_of((id, day));
-        let seq: i64 = self
+        let seq: Option<i64> = self
             .connection
             .prepare_cached(
                 "SELECT seq FROM event WHERE day = ?1 AND visit = ?2 AND kind = 'arrived'",
             )?
-            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))?;
+            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))
+            .optional()?;
+        let Some(seq) = seq else { return Ok(None) };
         let arrived = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::Arrived(Arrival { number, .. }) = arrived.what else {
-            return Err(JournalError::Damaged { seq: arrived.seq.0 });
-        };
+        let What::Arrived(Arrival { number, .. }) = arrived.what else { return Ok(None) };
         let used = self.last_choice(day, id)?;
-        Ok(Visit { id, day, number, arrived: arrived.at, used, again: true })
+        Ok(Some(Visit { id, day, number, arrived: arrived.at, used, again: true }))
     }
 
     fn last_choice(
@@ -315,10 +333,8 @@ impl Journal {
             .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let What::Chose(choice) = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what
-        else {
-            return Err(JournalError::Damaged { seq: read::to_count(seq) });
-        };
+        let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
+        let What::Chose(choice) = event.what else { return Ok(None) };
         Ok(Some(choice.used))
     }
 
@@ -401,6 +417,7 @@ impl Journal {
                     | What::AlsoShown(_)
                     | What::Dated { .. }
                     | What::MovedFrom { .. }
+                    | What::NotUnderstood
             );
             event.visit == Some(visit) && is_said
         });

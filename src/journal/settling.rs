@@ -213,9 +213,8 @@ impl Journal {
             return Ok(None);
         };
         let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::ClockKnown { way, .. } = event.what else {
-            return Err(JournalError::Damaged { seq: event.seq.0 });
-        };
+        // One that cannot be read vouches for nothing.
+        let What::ClockKnown { way, .. } = event.what else { return Ok(None) };
         Ok(Some((way, event.at)))
     }
 
@@ -293,7 +292,9 @@ impl Standing {
         let mut parts = vec![Part { day: begins_on, events: Vec::new() }];
         let (mut under_way, mut last): (usize, Option<Moment>) = (0, None);
         let mut first_elsewhere = None;
-        for event in events.into_iter().filter(|event| !is_told(event)) {
+        // What cannot be understood cannot be written again: it stays where it is.
+        let can_move = |event: &Event| !is_told(event) && event.what != What::NotUnderstood;
+        for event in events.into_iter().filter(can_move) {
             if is_scan(&event.what) && is_ours(&event) && !is_day_said {
                 let is_near = |last: Moment| {
                     last.boot == event.at.boot
@@ -612,8 +613,10 @@ impl<'a> Settling<'a> {
                 let is_other = found != visit.id && !self.waiting.contains(&found);
                 let is_theirs = by == By::Number
                     || !differ(&self.journal.marks_of(day, found)?, marks.as_slice());
-                if is_other && is_theirs {
-                    let found = self.journal.visit_of_id(day, found)?;
+                if is_other
+                    && is_theirs
+                    && let Some(found) = self.journal.visit_of_id(day, found)?
+                {
                     let place = Place { visit: found.id, day: found.day, number: found.number };
                     return Ok(Some((place, by)));
                 }

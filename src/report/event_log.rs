@@ -156,6 +156,7 @@ fn step(what: &What) -> u8 {
         What::ClockKnown { .. } => 32,
         What::NumberEntered(_) => 33,
         What::ReaderBabbled { .. } => 34,
+        What::NotUnderstood => 35,
     }
 }
 
@@ -276,7 +277,8 @@ impl Told {
             | What::ReaderLost
             | What::ReaderFound
             | What::ExportFailed { medium: _ }
-            | What::Stopped => Self::NOTHING,
+            | What::Stopped
+            | What::NotUnderstood => Self::NOTHING,
         }
     }
 }

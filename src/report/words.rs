@@ -136,6 +136,7 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Dated { .. } => "đã rõ giờ đến, đúng ngày",
         What::MovedTo { .. } => "chuyển sang ngày khác",
         What::MovedFrom { .. } => "chuyển từ ngày khác",
+        What::NotUnderstood => "phiên bản này không đọc được",
     }
 }
 

@@ -1,23 +1,26 @@
 //! The private half of the station's key, and the file it lies in.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use ed25519_dalek::{SECRET_KEY_LENGTH, Signer as _, SigningKey};
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, flock};
 use zeroize::Zeroizing;
 
 use super::{PublicKey, SealError, Signature};
+use crate::plain_file;
 
 /// The key in the data folder. One that is being made has the ending `new`, as the day keys have.
 const FILE: &str = "station-key.pem";
 
+/// Longer is no key.
+const LONGEST: u64 = 64 * 1024;
+
 const OWNER_ONLY: u32 = 0o600;
-const LONGEST_FILE: usize = 4096;
 const NOT_THE_OWNER: u32 = 0o077;
 
 /// What came of a copy of a key that was offered.
@@ -113,25 +116,16 @@ fn read(path: &Path) -> Result<Option<StationKey>, SealError> {
 }
 
 fn parse(path: &Path) -> Result<Option<SigningKey>, SealError> {
-    let pem = match read_short(path) {
+    let pem = match plain_file::read(path, LONGEST).map(Zeroizing::new) {
         Ok(bytes) => bytes,
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(long) if long.kind() == io::ErrorKind::FileTooLarge => {
+            return Err(SealError::Damaged(path.to_owned()));
+        }
         Err(source) => return Err(SealError::Unreadable { path: path.to_owned(), source }),
     };
     let key = str::from_utf8(&pem).ok().and_then(|pem| SigningKey::from_pkcs8_pem(pem).ok());
     key.ok_or_else(|| SealError::Damaged(path.to_owned())).map(Some)
-}
-
-/// A key has some hundred bytes; of what is longer, enough is read to see that it is none.
-fn read_short(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut pem = Zeroizing::new(Vec::with_capacity(LONGEST_FILE));
-    let waits_for_nobody = OFlags::NONBLOCK.bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(waits_for_nobody).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("this is no file"));
-    }
-    file.take(LONGEST_FILE as u64).read_to_end(&mut pem)?;
-    Ok(pem)
 }
 
 /// A key copied back from elsewhere may have come with the permissions of that place.

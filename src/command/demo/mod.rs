@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
+use crate::service::Beginnings;
 use crate::station::Device;
 use crate::voice::{APLAY, Player};
 
@@ -110,6 +111,7 @@ fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Resul
         }
     })?;
     let setup = Setup {
+        begun_again: Beginnings::default(),
         configuration,
         data: folders.data.clone(),
         // A developer's machine may have nobody to vouch for its time; a demo need not say so.

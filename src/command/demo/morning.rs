@@ -28,6 +28,7 @@ use crate::event::RecordUsed;
 use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
 use crate::screen::{Headless, Keyboard, Passage, Screen};
+use crate::service::Beginnings;
 
 const PATIENTS: usize = 40;
 
@@ -136,6 +137,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     let script = script.start()?;
     let mut album = Album { folder: folders.pictures.clone(), taken: BTreeSet::new() };
     let setup = Setup {
+        begun_again: Beginnings::default(),
         configuration,
         data: folders.data.clone(),
         clock: clock.clone(),

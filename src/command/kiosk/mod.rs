@@ -55,6 +55,7 @@ use crate::reception::{self, Outlook, Press};
 use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
+use crate::service::Beginnings;
 use crate::station::document::Problems;
 use crate::station::{OpenSpan, Station, Timing};
 use crate::voice::{Player, Voice};
@@ -71,6 +72,8 @@ use staff::{RosterChange, StaffSide};
 
 /// What a kiosk is made of.
 pub(super) struct Setup {
+    /// How often the program began anew in this process.
+    pub begun_again: Beginnings,
     pub configuration: Configuration,
     pub data: PathBuf,
     pub clock: Clock,
@@ -144,8 +147,10 @@ enum Message {
 pub(super) enum Ended {
     /// The event loop was told to quit.
     Quit,
-    /// The database showed damage, or opens at last: the next start restores it or takes it over.
+    /// A journal that did not open opens at last: the next start takes it over.
     ToStartAgain,
+    /// The database showed damage: the next start looks for it and restores it.
+    ToHeal,
 }
 
 /// Runs the kiosk until the event loop is told to quit.
@@ -214,7 +219,8 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed, sounds, player, boot, platform } = setup;
+    let Setup { configuration, data, clock, windowed, sounds, player, boot, platform, .. } = setup;
+    let begun_again = setup.begun_again;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
     let doubts = configuration.doubts;
@@ -306,6 +312,8 @@ fn assemble(
         births: Births::default(),
         babble: Arc::default(),
         without_journal,
+        begun_again,
+        is_to_heal: false,
         ended: Rc::new(Cell::new(Ended::Quit)),
         display: DisplaySize::of(windowed),
     };
@@ -318,6 +326,14 @@ fn assemble(
     kiosk.show();
     Ok((kiosk, inbox, writer))
 }
+
+/// What staff read when the next start did not heal what it was to heal.
+const NOT_HEALED: &str = "Máy thấy dữ liệu hỏng mà chưa tự sửa được. Máy vẫn đếm tiếp những gì ghi được. \
+    Xin báo người phụ trách kỹ thuật.";
+
+/// What staff read while the key of the day cannot be used.
+const NOT_RECOGNISED: &str = "Máy chưa nhận ra người quét lại trong ngày: người quét hai lần bị đếm hai lần. \
+    Xin xem danh sách và bỏ lượt trùng.";
 
 /// What staff read after the journal was restored.
 fn told_of(restored: &Restoration) -> String {
@@ -401,6 +417,9 @@ struct Kiosk {
     babble: Arc<Counted>,
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
+    begun_again: Beginnings,
+    /// Damage was found that nobody waits for: healed when nobody is at the desk.
+    is_to_heal: bool,
     ended: Rc<Cell<Ended>>,
     display: DisplaySize,
 }
@@ -618,6 +637,7 @@ impl Kiosk {
             Answer::BackedUp(_)
             | Answer::BackUpFailed { .. }
             | Answer::SideLogFailed { .. }
+            | Answer::NotRecognised { .. }
             | Answer::Reserve { .. } => {}
         }
         match answer {
@@ -654,16 +674,23 @@ impl Kiosk {
             Answer::BackUpFailed { error } => {
                 tracing::error!(%error, "no backup was made");
                 self.staff.notice(error.advice());
+                if error.is_damage() {
+                    self.damage_was_found(Asker::House);
+                }
             }
             Answer::Reserve { is_whole: false } => self.staff.notice(RESERVE_USED),
             Answer::Reserve { is_whole: true } => self.staff.is_over(RESERVE_USED),
+            Answer::NotRecognised { error } => {
+                tracing::error!(%error, "nobody is recognised");
+                self.staff.notice(NOT_RECOGNISED);
+            }
             Answer::SideLogFailed { error } => {
                 tracing::error!(%error, "the side log does not keep up");
                 self.staff.notice(error.advice());
             }
             Answer::Failed { proposed, error } => {
                 if error.is_damage() {
-                    self.end_to_start_again();
+                    self.damage_was_found(asker);
                 }
                 match (asker, proposed) {
                     (Asker::Desk, Some(proposed)) => self.step(Event::NotRecorded { proposed }),
@@ -694,9 +721,27 @@ impl Kiosk {
     }
 
     /// A damaged database is restored at a start: better a blank screen for a second than a day of
-    /// patients that nobody counts.
-    fn end_to_start_again(&self) {
-        self.ended.set(Ended::ToStartAgain);
+    /// patients that nobody counts. What nobody at the desk waits for is healed when nobody is there.
+    /// A start that did not help is not tried again at once: counting goes on as far as it goes.
+    fn damage_was_found(&mut self, asker: Asker) {
+        let uptime = Duration::from_millis(self.clock.now().uptime_ms);
+        if !self.begun_again.may_heal(uptime) {
+            self.staff.notice(NOT_HEALED);
+        } else if asker == Asker::House && self.is_in_use() {
+            self.is_to_heal = true;
+        } else {
+            self.end_to_start_again(Ended::ToHeal);
+        }
+    }
+
+    fn heal_when_nobody_is_there(&mut self) {
+        if self.is_to_heal && !self.is_in_use() {
+            self.end_to_start_again(Ended::ToHeal);
+        }
+    }
+
+    fn end_to_start_again(&self, ended: Ended) {
+        self.ended.set(ended);
         // Fails only where no loop runs, as in tests.
         let _ = slint::quit_event_loop();
     }
@@ -787,6 +832,7 @@ impl Kiosk {
         self.count_babble();
         self.look_after_the_box();
         self.try_to_open();
+        self.heal_when_nobody_is_there();
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }

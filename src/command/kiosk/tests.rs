@@ -2,6 +2,7 @@
 //! pressed by accessible label, with time told by the test.
 
 mod calls;
+mod healing;
 mod known_time;
 mod opening;
 mod soak;
@@ -79,8 +80,24 @@ impl Play {
         clock: Clock,
         player: Option<Player>,
     ) -> Self {
+        Self::of(platform, data, clock, player, Beginnings::default())
+    }
+
+    /// A kiosk whose process has begun so often before.
+    fn begun_again(data: Arc<TempDir>, clock: Clock, begun_again: Beginnings) -> Self {
+        Self::of(Arc::new(SimulatedMachine::default()), data, clock, None, begun_again)
+    }
+
+    fn of(
+        platform: Arc<SimulatedMachine>,
+        data: Arc<TempDir>,
+        clock: Clock,
+        player: Option<Player>,
+        begun_again: Beginnings,
+    ) -> Self {
         init_slint();
         let setup = Setup {
+            begun_again,
             configuration: Configuration::embedded().unwrap(),
             data: data.path().join("data"),
             clock,
