@@ -185,8 +185,9 @@ fn who_came_yesterday_and_comes_in_a_morning_with_yesterdays_time_is_a_visit_of_
         reading.network = Network::Now;
     });
     play.kiosk.handle(Message::Minute);
-    play.until("today is the right day", |play| play.kiosk.tally.day() == day());
-    assert_eq!(play.arrivals_of_today(), 1);
+    play.until("the visit stands in its day", |play| {
+        play.kiosk.tally.day() == day() && play.arrivals_of_today() == 1
+    });
     // The page of the patient who is still there goes on where their visit stands now.
     play.press("Về màn hình đầu");
     play.scan(&buoi());
@@ -196,7 +197,7 @@ fn who_came_yesterday_and_comes_in_a_morning_with_yesterdays_time_is_a_visit_of_
     let figures = play.figures();
     assert_eq!((figures.arrivals, figures.used.vneid(), figures.unsure_clock), (1, 1, 0));
     let before = Moment { wall_ms: MORNING_MS - DAY_MS, ..Moment::NEVER }.station_day();
-    let reader = JournalReader::open(play.data.path()).unwrap();
+    let reader = JournalReader::open(&play.data.path().join("data")).unwrap();
     let figures = Tally::of(before, &reader.events_of(before).unwrap()).figures();
     assert_eq!((figures.arrivals, figures.used.paper, figures.used.vneid()), (1, 1, 0));
 }
