@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tiepdon::campaign::Days;
 use tiepdon::configuration::Configuration;
 use tiepdon::event::{AgeBand, CardKind, ClosingWay, Entry, Moment, Origin, StationDay, VisitId};
-use tiepdon::figures::{Counting, Entered, Tally};
+use tiepdon::figures::{Counting, Entered, OpeningHours, Tally};
 use tiepdon::journal::{ClosingDraft, Journal, JournalReader, NewArrival, Sealed, back_up};
 use tiepdon::report::{Basis, Document, Form, Heading, of_campaign};
 use tiepdon::station::Letterhead;
@@ -146,7 +146,8 @@ fn report_of(reader: &JournalReader, days: Days) -> Document {
     let mut campaign = campaigns.find(|one| one.id.as_str() == "tri-ton-2026").unwrap();
     campaign.days = days;
     let count = |reader: &JournalReader, from, to| {
-        let mut counting = Counting::new(from, vec![420..660, 810..1020]);
+        let mut counting =
+            Counting::new(from, OpeningHours::every_day(&[420..660, 810..1020]), Moment::NEVER);
         let mut entered = Entered::default();
         reader.events_between(from, to, &mut |event| {
             counting.add(&event);

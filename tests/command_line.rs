@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tiepdon::clock::Clock;
-use tiepdon::event::{AgeBand, Entry, Origin, VisitId, What};
-use tiepdon::journal::{Journal, JournalReader, NewArrival, SCHEMA_VERSION, back_up};
+use tiepdon::event::{AgeBand, ClosingWay, Entry, Origin, VisitId, What};
+use tiepdon::journal::{
+    ClosingDraft, Journal, JournalReader, NewArrival, SCHEMA_VERSION, Sealed, back_up,
+};
 use tiepdon::seal::StationKey;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kiosk-config");
@@ -143,6 +145,46 @@ fn an_export_of_nothing_or_to_nowhere_is_refused() {
         assert!(!errors(&output).is_empty());
     }
     assert_eq!(fs::read_dir(here).unwrap().count(), 0, "looking must not make a journal");
+}
+
+/// Signs nothing: the journal does not ask what a closing says.
+fn seal(_: &ClosingDraft) -> Sealed {
+    Sealed { document: b"{}".to_vec(), signature: [0; 64] }
+}
+
+#[test]
+fn a_day_without_figures_is_not_exported_and_a_closed_one_is_signed() {
+    let folder = data_of_a_day();
+    let data = folder.path().to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let to = out.path().to_str().unwrap();
+    let export = |day: &str| tiepdon(&["export", "--data", data, "--day", day, "--to", to]);
+    for (day, why) in [
+        ("01/07/2026", "máy bắt đầu đếm từ ngày 02/07/2026"),
+        ("2026-07-02", "ngày 02/07/2026 chưa chốt sổ"),
+        ("2199-01-01", "ngày 01/01/2199 chưa đến"),
+        ("2026-7-2", "ghi năm-tháng-ngày như 2026-11-24, hoặc 24/11/2026"),
+    ] {
+        let output = export(day);
+        assert!(!output.status.success(), "{day}");
+        assert!(errors(&output).contains(why), "{day}: {}", errors(&output));
+    }
+    let origin = Origin { station: "AG-TRITON".parse().unwrap(), point: "D1".parse().unwrap() };
+    let now = Clock::simulated(1_782_970_000_000, 1).now();
+    let mut journal = Journal::open(folder.path(), origin, now).unwrap().journal;
+    let way = ClosingWay::Itself;
+    journal.close("2026-07-02".parse().unwrap(), now, None, way, &mut |draft| seal(draft)).unwrap();
+    drop(journal);
+    let without_key = export("02/07/2026");
+    assert!(errors(&without_key).contains("chưa có khóa"), "{}", errors(&without_key));
+    assert_eq!(fs::read_dir(to).unwrap().count(), 0);
+
+    StationKey::open_or_make(folder.path()).unwrap();
+    let told = said(&["export", "--data", data, "--day", "02/07/2026", "--to", to]);
+    let signed = Path::new(told.trim_end());
+    assert!(signed.join("MANIFEST.sig").is_file(), "{told}");
+    let days = fs::read_to_string(signed.join("cac-ngay_AG-TRITON_D1_2026-07-02.csv")).unwrap();
+    assert!(days.contains("2026-07-02") && days.contains("đã chốt sổ"), "{days}");
 }
 
 /// What the program prints, if it was content.
@@ -281,8 +323,9 @@ fn a_report_follows_the_plan_and_a_campaign_that_is_not_there_is_told() {
     }
     let without_codes = form("dhis2-json");
     assert!(errors(&without_codes).contains("dhis2.toml"), "{}", errors(&without_codes));
-    let json = fs::read_to_string(out.join("bao-cao_tri-ton-2026_2026-07-01_2026-07-03.json"));
-    assert!(json.unwrap().contains("\"Từ ngày\": \"2026-07-01\""));
+    let json = out.join("bao-cao_tri-ton-2026_AG-TRITON_D1_2026-07-01_2026-07-03.json");
+    let json = fs::read_to_string(json).unwrap();
+    assert!(json.contains("\"Từ ngày\"") && json.contains("\"2026-07-01\""), "{json}");
     let unknown = tiepdon(&[&report[..], &["--campaign", "khong-co"]].concat());
     assert!(errors(&unknown).contains("tri-ton-2026"), "{}", errors(&unknown));
 }

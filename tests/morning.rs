@@ -10,6 +10,7 @@ use std::process::Command;
 
 use tiepdon::command::demo::patient;
 use tiepdon::event::{RecordUsed, StationDay, What};
+use tiepdon::export::verify;
 use tiepdon::figures::Tally;
 use tiepdon::journal::JournalReader;
 
@@ -44,7 +45,9 @@ fn a_morning_ends_as_figures_files_and_pictures_and_leaves_no_trace_of_a_person(
     let files = walk(out.path());
     let named =
         |ending: &str| files.iter().filter(|f| f.to_str().unwrap().ends_with(ending)).count();
-    assert_eq!((named(".xlsx"), named(".csv")), (2, 2));
+    assert_eq!((named(".xlsx"), named(".csv")), (3, 3));
+    let exports = verify(&out.path().join("export"), &[]).unwrap();
+    assert!(exports.len() == 1 && exports[0].is_whole(), "{exports:?}");
     assert!(named(".png") >= 18, "{} pictures", named(".png"));
 
     let secrets: Vec<Vec<u8>> = (0..40).flat_map(secrets_of).collect();

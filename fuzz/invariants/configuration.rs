@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use tiepdon::campaign::{Campaign, deadlines};
+use tiepdon::campaign::{Campaign, History, deadlines};
 use tiepdon::guide::{Guide, Translation, draw};
 use tiepdon::station::document::{Problem, Problems, Source};
 use tiepdon::station::{CampaignId, GuideId, Station};
@@ -60,7 +60,7 @@ fn check_campaign(source: &Source, text: &str) {
     assert!(campaign.days.count() > 0 && !campaign.targets.is_empty());
     assert!(campaign.phases.iter().all(|phase| campaign.days.has(phase.days.from)));
     let now = campaign.days.from.0.and_time(chrono::NaiveTime::MIN);
-    let due = deadlines(&campaign, now, &[]);
+    let due = deadlines(&campaign, now, History::default());
     assert!(due.iter().all(|it| it.days.count() > 0 && it.due.date() > it.days.to.0));
     assert_eq!(Campaign::read(campaign_id(), &saved_by_windows(text), &guides), Ok(campaign));
 }

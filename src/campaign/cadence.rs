@@ -28,8 +28,14 @@ pub enum Cadence {
     Daily,
     /// Once a week, on this day.
     Weekly(Weekday),
-    /// Once a month, on this day of the month, and on the last one of a shorter month.
-    Monthly(u32),
+    /// Once a month.
+    Monthly {
+        /// On this day of the month, and on the last one of a shorter month.
+        day: u32,
+        /// The last day of the month it tells of, where the plan's month is not the calendar's; in a
+        /// shorter month its last.
+        through: Option<u32>,
+    },
     /// Every so many days, counted from the first day of the campaign.
     EveryDays(u32),
     /// Once.
@@ -101,7 +107,7 @@ impl Report {
         let to = report.optional("to", recipients());
         if every.is_err() {
             // Whatever was meant, these may belong to it.
-            for key in ["weekday", "day", "days", "date"] {
+            for key in ["weekday", "day", "through", "days", "date"] {
                 report.optional(key, |_| Ok(()))?;
             }
         }
@@ -111,7 +117,11 @@ impl Report {
             Every::Week => {
                 Cadence::Weekly(report.required("weekday", "\"tuesday\"", rule::word(&WEEKDAYS))?)
             }
-            Every::Month => Cadence::Monthly(report.required("day", "10", rule::whole(1..=31))?),
+            Every::Month => {
+                let day = report.required("day", "10", rule::whole(1..=31));
+                let through = report.optional("through", rule::whole(1..=31));
+                Cadence::Monthly { day: day?, through: through? }
+            }
             Every::Days => {
                 Cadence::EveryDays(report.required("days", "2", rule::whole(2..=366))?)
             }
@@ -126,7 +136,8 @@ impl Report {
     }
 
     /// The times it is due, from the first that can tell of a day of the campaign on. A report tells
-    /// of whole days, so of those that are over when it is due; a monthly one of whole months.
+    /// of whole days, so of those that are over when it is due; a monthly one of whole months, or of
+    /// the months of the plan.
     pub(super) fn due(&self, campaign: Days) -> impl Iterator<Item = Due> {
         let first = campaign.from.0;
         let cadence = self.cadence;
@@ -137,7 +148,7 @@ impl Report {
                 let wait = weekday.days_since(first.weekday());
                 first.checked_add_days(chrono::Days::new(u64::from(wait) + 7 * u64::from(nth)))
             }
-            Cadence::Monthly(day) => day_of_month(first, nth, day),
+            Cadence::Monthly { day, .. } => day_of_month(first, nth, day),
             Cadence::EveryDays(days) => {
                 let last = u64::from(days) * (u64::from(nth) + 1) - 1;
                 first.checked_add_days(chrono::Days::new(last))
@@ -151,7 +162,8 @@ impl Report {
                 let at = day.and_time(NaiveTime::MIN).checked_add_signed(minutes)?;
                 let over = at.date().pred_opt()?;
                 let through = match cadence {
-                    Cadence::Monthly(_) => last_of_the_month_over(over)?,
+                    Cadence::Monthly { through: None, .. } => last_of_the_month_over(over)?,
+                    Cadence::Monthly { through: Some(last), .. } => newest(over, last)?,
                     Cadence::Daily
                     | Cadence::Weekly(_)
                     | Cadence::EveryDays(_)
@@ -168,6 +180,15 @@ fn day_of_month(first: NaiveDate, nth: u32, day: u32) -> Option<NaiveDate> {
     let month = first.with_day(1)?.checked_add_months(chrono::Months::new(nth))?;
     let last = month.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
     month.with_day(day.min(last.day()))
+}
+
+/// The newest day on or before `day` that is this one of its month.
+fn newest(day: NaiveDate, of_month: u32) -> Option<NaiveDate> {
+    let this_month = day_of_month(day, 0, of_month)?;
+    if this_month <= day {
+        return Some(this_month);
+    }
+    day_of_month(day.with_day(1)?.pred_opt()?, 0, of_month)
 }
 
 /// The last day of the newest month that is over on the evening of `day`.

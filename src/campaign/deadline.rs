@@ -33,6 +33,10 @@ pub enum Standing {
     Open,
     /// It is due and was not handed in.
     Late,
+    /// Somebody said that it is not handed in from here.
+    Dismissed,
+    /// The desk began to count after it was due, or after its last day: another told of it, or none.
+    BeforeUs,
 }
 
 /// An export that left the station.
@@ -44,6 +48,17 @@ pub struct HandedIn {
     pub at: NaiveDateTime,
 }
 
+/// What is known of the reports of a campaign.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct History<'a> {
+    /// The day the desk began to count; none: it is not asked.
+    pub began: Option<StationDay>,
+    /// What was handed in.
+    pub handed_in: &'a [HandedIn],
+    /// The days of the reports that somebody dismissed.
+    pub dismissed: &'a [Days],
+}
+
 /// Every deadline of the campaign, by the time it is due.
 ///
 /// The reports of one cadence follow on one another: each tells of the days since the one before,
@@ -53,15 +68,17 @@ pub struct HandedIn {
 ///
 /// A report counts as handed in when just its days were exported, on the last of them or later: a
 /// day may be closed and handed in before midnight, and an export of other days is another report.
+///
+/// A desk owes no report that was due before it began to count, nor one of days before that.
 pub fn deadlines<'a>(
     campaign: &'a Campaign,
     now: NaiveDateTime,
-    handed_in: &[HandedIn],
+    history: History<'_>,
 ) -> Vec<Deadline<'a>> {
     let mut all: Vec<_> =
         campaign.reports.iter().flat_map(|report| of_report(campaign, report)).collect();
     for deadline in &mut all {
-        deadline.standing = standing(deadline, now, handed_in);
+        deadline.standing = standing(deadline, now, history);
     }
     // Stable: what is due at the same minute keeps the order of the file.
     all.sort_by_key(|deadline| deadline.due);
@@ -92,12 +109,17 @@ fn of_report<'a>(campaign: &'a Campaign, report: &'a Report) -> Vec<Deadline<'a>
     found
 }
 
-fn standing(deadline: &Deadline<'_>, now: NaiveDateTime, handed_in: &[HandedIn]) -> Standing {
+fn standing(deadline: &Deadline<'_>, now: NaiveDateTime, history: History<'_>) -> Standing {
     let is_this =
         |done: &&HandedIn| done.days == deadline.days && done.at.date() >= deadline.days.to.0;
-    let first = handed_in.iter().filter(is_this).map(|done| done.at).min();
+    let first = history.handed_in.iter().filter(is_this).map(|done| done.at).min();
+    let is_before_us = |began: StationDay| {
+        deadline.days.to < began || deadline.due <= began.0.and_time(NaiveTime::MIN)
+    };
     match first {
         Some(at) => Standing::HandedIn { at, in_time: at < deadline.due },
+        None if history.dismissed.contains(&deadline.days) => Standing::Dismissed,
+        None if history.began.is_some_and(is_before_us) => Standing::BeforeUs,
         None if now < deadline.due => Standing::Open,
         None => Standing::Late,
     }
@@ -122,7 +144,7 @@ mod tests {
 
     /// `due: first day..last day` of every deadline, of the reports whose title begins so.
     fn dues(campaign: &Campaign, title: &str) -> Vec<String> {
-        deadlines(campaign, at("2000-01-01 00:00"), &[])
+        deadlines(campaign, at("2000-01-01 00:00"), History::default())
             .iter()
             .filter(|it| it.report.title.starts_with(title))
             .map(|it| {
@@ -242,6 +264,30 @@ mod tests {
     }
 
     #[test]
+    fn a_months_report_can_tell_of_the_plans_own_month() {
+        // Nghị định 09/2019/NĐ-CP counts from the 15th to the 14th.
+        let report = "every = \"month\"\nday = 20\nthrough = 14\nbefore = \"15:00\"";
+        assert_eq!(
+            dues(&with("2026-10-05", "2026-12-31", report), ""),
+            [
+                "2026-10-20 15:00: 2026-10-05..2026-10-14",
+                "2026-11-20 15:00: 2026-10-15..2026-11-14",
+                "2026-12-20 15:00: 2026-11-15..2026-12-14",
+                "2027-01-20 15:00: 2026-12-15..2026-12-31",
+            ]
+        );
+        // In the morning of the very day it ends with, that day is not over.
+        let report = "every = \"month\"\nday = 31\nthrough = 31\nbefore = \"08:00\"";
+        assert_eq!(
+            dues(&with("2028-01-15", "2028-03-31", report), "")[..2],
+            [
+                "2028-02-29 08:00: 2028-01-15..2028-01-31",
+                "2028-03-31 08:00: 2028-02-01..2028-02-29",
+            ]
+        );
+    }
+
+    #[test]
     fn days_and_weeks_pass_the_leap_day_and_the_ends_of_the_campaign() {
         let table: [(&str, &str, &str, &[&str]); 6] = [
             (
@@ -320,7 +366,7 @@ mod tests {
         let report = "every = \"week\"\nweekday = \"tuesday\"\nbefore = \"15:00\"";
         let campaign = with("2026-06-01", "2026-06-08", report);
         let standing = |now: &str, handed_in: &[HandedIn]| {
-            let found = deadlines(&campaign, at(now), handed_in);
+            let found = deadlines(&campaign, at(now), History { handed_in, ..History::default() });
             found.into_iter().map(|it| it.standing).collect::<Vec<_>>()
         };
         use Standing::{Late, Open};
@@ -348,9 +394,29 @@ mod tests {
     }
 
     #[test]
+    fn a_new_desk_owes_no_report_of_before_its_first_day_and_a_dismissed_one_is_not_late() {
+        let report = "every = \"week\"\nweekday = \"tuesday\"\nbefore = \"15:00\"";
+        let campaign = with("2026-06-01", "2026-06-22", report);
+        let standing = |began: &str, dismissed: &[Days]| {
+            let began = Some(began.parse().unwrap());
+            let history = History { began, dismissed, ..History::default() };
+            let found = deadlines(&campaign, at("2026-12-01 12:00"), history);
+            found.into_iter().map(|it| it.standing).collect::<Vec<_>>()
+        };
+        use Standing::{BeforeUs, Dismissed, Late};
+        // Due 2/6 of 1/6; 9/6 of 2/6–8/6; 16/6 of 9/6–15/6; 23/6 of 16/6–22/6.
+        assert_eq!(standing("2026-05-01", &[]), [Late; 4]);
+        assert_eq!(standing("2026-06-02", &[]), [BeforeUs, Late, Late, Late], "its day was before");
+        assert_eq!(standing("2026-06-08", &[])[..2], [BeforeUs, Late], "one day of it is ours");
+        assert_eq!(standing("2026-07-01", &[]), [BeforeUs; 4]);
+        let second = days("2026-06-02..2026-06-08");
+        assert_eq!(standing("2026-05-01", &[second]), [Late, Dismissed, Late, Late]);
+    }
+
+    #[test]
     fn what_is_due_stands_in_the_order_of_its_time() {
         let found = sample("tri-ton-2026");
-        let found = deadlines(&found, at("2026-09-12 08:00"), &[]);
+        let found = deadlines(&found, at("2026-09-12 08:00"), History::default());
         assert!(found.is_sorted_by_key(|it| it.due));
         let same_minute: Vec<_> = found
             .iter()
@@ -385,7 +451,7 @@ mod tests {
             let report = format!("{report}\nbefore = '{before}'");
             let mut campaign = with(&from.to_string(), &to.to_string(), &report);
             campaign.document.date = issued.map(|nth| StationDay(day(nth)));
-            let found = deadlines(&campaign, at("2026-06-02 14:59"), &[]);
+            let found = deadlines(&campaign, at("2026-06-02 14:59"), History::default());
             for station_day in campaign.days.iter() {
                 let telling = found.iter().filter(|it| it.days.has(station_day)).count();
                 prop_assert_eq!(telling, 1, "{}", station_day);

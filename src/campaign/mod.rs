@@ -17,7 +17,7 @@ mod target;
 pub use cadence::{Cadence, Report};
 pub use column::{Column, Fact};
 pub use days::Days;
-pub use deadline::{Deadline, HandedIn, Standing, deadlines};
+pub use deadline::{Deadline, HandedIn, History, Standing, deadlines};
 pub use hall::Hall;
 pub use plan::{Campaign, Document, Phase, Texts};
 pub use shows::{Face, Shows};

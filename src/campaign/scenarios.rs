@@ -97,7 +97,8 @@ fn outcomes(campaign: &Campaign, first: &str, desk: Share, visits: &[Told]) -> V
     let week = &days[..WEEK];
     let tallies: Vec<_> = week.iter().map(|day| Tally::of(*day, &told.events)).collect();
     let observed = || tallies.iter().map(|tally| Observed { tally, desk });
-    let of = |target: &super::Target| target.outcome(|measure| measure.over(observed()), |_| None);
+    let of =
+        |target: &super::Target| target.outcome(|measure| Some(measure.over(observed())), |_| None);
     campaign.targets.iter().map(of).collect()
 }
 

@@ -112,6 +112,8 @@ pub enum Outcome {
     NoCase(Reading),
     /// Counted, but the plan sets no number for it.
     NoGoal(Reading),
+    /// No day in question has figures: neither reached nor missed.
+    NotKnown,
     /// Somebody else counts it, and this was entered; with whether the goal, if any, is reached.
     Entered(Hundredths, Option<bool>),
     /// Somebody else counts it, and nothing was entered.
@@ -121,11 +123,11 @@ pub enum Outcome {
 }
 
 impl Target {
-    /// How it stands. For the days in question `read` gives the reading of a measure, and `entered`
-    /// the number entered by hand: the sum of several days where it adds up, else the newest.
+    /// How it stands. For the days in question `read` gives the reading of a measure, if any of them
+    /// is known, and `entered` the number entered by hand: the sum of several days where it adds up, else the newest.
     pub fn outcome(
         &self,
-        read: impl FnOnce(Measure) -> Reading,
+        read: impl FnOnce(Measure) -> Option<Reading>,
         entered: impl FnOnce(&HandCount) -> Option<Hundredths>,
     ) -> Outcome {
         let measure = match &self.means {
@@ -138,7 +140,7 @@ impl Target {
             }
             Means::NotMeasurable(_) => return Outcome::NotMeasurable,
         };
-        let reading = read(measure);
+        let Some(reading) = read(measure) else { return Outcome::NotKnown };
         match self.goal.map(|goal| goal.is_reached_by(reading)) {
             None => Outcome::NoGoal(reading),
             Some(None) => Outcome::NoCase(reading),

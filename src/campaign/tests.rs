@@ -112,7 +112,7 @@ fn the_samples_say_what_the_plans_say() {
         ("hai-phong-2026", Some("58/KH-UBND"), "2026-03-01", "2026-03-31", vec![(Cadence::Daily, "24:00"), at("2026-04-10")]),
         ("dak-rve-2025", Some("50/KH-UBND"), "2025-09-29", "2025-10-20", vec![]),
         ("hop-tien-2026", None, "2026-06-01", "2026-06-30", vec![(Cadence::Daily, "24:00"), weekly(Fri)]),
-        ("tri-ton-2026", Some("172/KH-UBND"), "2026-06-15", "2026-09-15", vec![(Cadence::Weekly(Tue), "15:00"), (Cadence::Monthly(10), "00:00"), at("2026-09-10")]),
+        ("tri-ton-2026", Some("172/KH-UBND"), "2026-06-15", "2026-09-15", vec![(Cadence::Weekly(Tue), "15:00"), (Cadence::Monthly { day: 10, through: None }, "00:00"), at("2026-09-10")]),
         ("dan-tien-2025", Some("23/KH-UBND"), "2025-07-30", "2025-09-30", vec![weekly(Fri)]),
     ];
     for (name, number, from, to, reports) in plans {
@@ -307,7 +307,7 @@ fn survives(bytes: Vec<u8>) -> Result<(), TestCaseError> {
     match Campaign::read("c".parse().unwrap(), &source, &guides()) {
         Ok(campaign) => {
             let now = campaign.days.from.0.and_time(chrono::NaiveTime::MIN);
-            let found = deadlines(&campaign, now, &[]);
+            let found = deadlines(&campaign, now, History::default());
             prop_assert!(found.iter().all(|it| it.days.count() > 0));
         }
         Err(problems) => {

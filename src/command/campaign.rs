@@ -1,5 +1,6 @@
 //! `tiepdon campaign`: a file for a new plan, and what plans and measures there are.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,10 +8,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use clap::{Args, Subcommand};
 
-use crate::campaign::{self, Days};
+use crate::campaign::{self, Days, History};
+use crate::clock::Clock;
 use crate::configuration::Configuration;
+use crate::event::{Moment, StationDay};
 use crate::figures::Measure;
-use crate::station::CampaignId;
+use crate::station::document::Source;
+use crate::station::{CampaignId, GuideId};
 
 /// Arguments of `tiepdon campaign`.
 #[derive(Args)]
@@ -37,6 +41,12 @@ enum Task {
     },
     /// Liệt kê các số liệu máy đếm được: tên, tử số, mẫu số.
     Measures,
+    /// Liệt kê báo cáo nào phải gửi lúc nào, cho những ngày nào, gửi ai.
+    Deadlines {
+        /// Tệp chiến dịch, ví dụ /etc/tiepdon/campaigns/tri-ton-2026.toml.
+        #[arg(value_name = "TỆP")]
+        file: PathBuf,
+    },
 }
 
 impl Campaign {
@@ -49,6 +59,9 @@ impl Campaign {
             }
             Task::List { config } => list(&Configuration::load(&config)?, io::stdout().lock()),
             Task::Measures => measures(io::stdout().lock()),
+            Task::Deadlines { file } => {
+                deadlines(&read(&file)?, Clock::system().now(), io::stdout().lock())
+            }
         }
     }
 }
@@ -93,6 +106,54 @@ fn measures(mut out: impl io::Write) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads one campaign; its guides are looked for beside it.
+fn read(file: &Path) -> anyhow::Result<campaign::Campaign> {
+    let name = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let id: CampaignId = name.parse().map_err(|_| {
+        anyhow!(
+            "{}: tên tệp chiến dịch chỉ gồm chữ thường không dấu, số và gạch nối, đuôi .toml",
+            file.display()
+        )
+    })?;
+    let source = Source::load(file).map_err(|problem| anyhow!("{problem}"))?;
+    Ok(campaign::Campaign::read(id, &source, &guides_beside(file))?)
+}
+
+/// The guides of the configuration that the campaign's file belongs to.
+fn guides_beside(file: &Path) -> BTreeSet<GuideId> {
+    let folder = file.parent().and_then(Path::parent).map(|root| root.join("guides"));
+    let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.path().file_stem()?.to_str()?.parse().ok()).collect()
+}
+
+/// A line a report: due when, for which days, what it is called, for whom.
+fn deadlines(
+    campaign: &campaign::Campaign,
+    now: Moment,
+    mut out: impl io::Write,
+) -> anyhow::Result<()> {
+    let now = now.local().naive_local();
+    let due = campaign::deadlines(campaign, now, History::default());
+    if due.is_empty() {
+        writeln!(out, "Kế hoạch này không đặt hạn báo cáo nào.")?;
+    }
+    for deadline in due {
+        let Days { from, to } = deadline.days;
+        let told = |day: StationDay| day.0.format("%d/%m/%Y");
+        let past = if deadline.due <= now { "\tđã qua" } else { "" };
+        writeln!(
+            out,
+            "{}\t{}–{}\t{}\t{}{past}",
+            deadline.due.format("%H:%M %d/%m/%Y"),
+            told(from),
+            told(to),
+            deadline.report.title,
+            campaign.recipients_of(deadline.report).join("; "),
+        )?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +184,30 @@ mod tests {
             told.contains("tri-ton-2026\tđang dùng\t2026-06-15\t2026-09-15\tChiến dịch rà soát")
         );
         assert!(told.contains("dak-rve-2025\tkhông dùng\t2025-09-29\t2025-10-20\t"));
+    }
+
+    #[test]
+    fn what_is_due_when_is_listed_from_a_file_alone() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("kiosk-config/campaigns");
+        let campaign = read(&folder.join("tri-ton-2026.toml")).unwrap();
+        let now = "2026-07-08".parse::<StationDay>().unwrap().begins_ms();
+        let mut told = Vec::new();
+        deadlines(&campaign, Moment { wall_ms: now, ..Moment::NEVER }, &mut told).unwrap();
+        let told = String::from_utf8(told).unwrap();
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 12 + 4 + 1);
+        assert!(
+            lines[0].starts_with("15:00 07/07/2026\t15/06/2026–06/07/2026\tBáo cáo tuần"),
+            "{told}"
+        );
+        assert!(lines[0].ends_with("\tđã qua") && lines[0].contains("Sở Y tế"), "{told}");
+        assert!(!lines[1].ends_with("đã qua"), "{told}");
+        let quiet = read(&folder.join("dak-rve-2025.toml")).unwrap();
+        let mut told = Vec::new();
+        deadlines(&quiet, Moment::NEVER, &mut told).unwrap();
+        assert!(String::from_utf8(told).unwrap().contains("không đặt hạn"));
+        let refused = read(&folder.join("Không Có.toml")).err().unwrap().to_string();
+        assert!(refused.contains("tên tệp chiến dịch"), "{refused}");
     }
 
     #[test]

@@ -10,17 +10,18 @@ use chrono::{Datelike as _, Days as DayCount};
 use clap::{Args, ValueEnum};
 
 use super::export::heading_of;
+use super::opening_hours::opening_hours;
 use crate::campaign::{Campaign, Days};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
-use crate::event::StationDay;
+use crate::event::{Moment, Origin, StationDay};
 use crate::export;
-use crate::figures::{Counted, Counting, Entered};
+use crate::figures::{Counted, Counting, Entered, Known, OpeningHours};
 use crate::journal::{JournalError, JournalReader};
 use crate::report::{
     self, Basis, Cell, ClosedDay, Document, Form, Heading, Letter, ReportFile, dhis2,
 };
-use crate::station::{CampaignId, OpenSpan, Station};
+use crate::station::{CampaignId, Station};
 
 /// Arguments of `tiepdon report`.
 #[derive(Args)]
@@ -122,7 +123,7 @@ impl Report {
         let heading = heading_of(&journal, now)?;
         let period = self.period.days(campaign, now.station_day());
         let station = &configuration.station;
-        let gathered = Gathered::from(&journal, station, campaign, period)?;
+        let gathered = Gathered::from(&journal, station, campaign, period, now)?;
         let document = gathered.document(&heading, station, campaign, period);
         let files = match self.format {
             Asked::Table => return print(&document),
@@ -142,7 +143,7 @@ impl Report {
         fs::create_dir_all(&out)
             .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
         for file in files {
-            let path = out.join(name(&file, campaign, period));
+            let path = out.join(name(&file, campaign, &heading.origin, period));
             export::file(&path, file.bytes)
                 .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
             writeln!(io::stdout(), "{}", path.display())?;
@@ -151,10 +152,12 @@ impl Report {
     }
 }
 
-/// Name of a report's file, such as `bao-cao_tri-ton-2026_2026-07-07_2026-07-13.xlsx`.
-fn name(file: &ReportFile, campaign: &Campaign, period: Days) -> String {
+/// Name of a report's file, such as
+/// `bao-cao_tri-ton-2026_AG-TRITON_D1_2026-07-07_2026-07-13.xlsx`; as on a stick.
+fn name(file: &ReportFile, campaign: &Campaign, origin: &Origin, period: Days) -> String {
     let ReportFile { stem, ending, bytes: _ } = file;
-    format!("{stem}_{}_{}_{}.{ending}", campaign.id, period.from, period.to)
+    let (Origin { station, point }, Days { from, to }) = (origin, period);
+    format!("{stem}_{}_{station}_{point}_{from}_{to}.{ending}", campaign.id)
 }
 
 /// Why a report could not be made.
@@ -176,7 +179,7 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Reads every day that a report of `campaign` for `period` tells of.
+    /// Reads every day that a report of `campaign` for `period` tells of, made at the moment `now`.
     ///
     /// # Errors
     /// What the journal says.
@@ -185,8 +188,11 @@ impl Gathered {
         station: &Station,
         campaign: &Campaign,
         period: Days,
+        now: Moment,
     ) -> Result<Self, NoReport> {
-        let (days, entered) = count(journal, station, campaign, period)?;
+        let first = report::days_of_report(campaign, period).next();
+        let days = Days { from: first.unwrap_or(period.from), to: period.to };
+        let (days, entered) = count(journal, &opening_hours(&station.hours), days, now)?;
         let mut closings = Vec::new();
         for closing in journal.closings(period.from, period.to)? {
             closings.push(ClosedDay::read(closing.day, closing.number, &closing.document)?);
@@ -210,28 +216,36 @@ impl Gathered {
     }
 }
 
-/// Every day that a report of `campaign` for `period` tells of, and what was entered on it.
-fn count(
+/// Which of the days of `period` the journal has figures of, on the day `today`.
+pub(super) fn known_to(
     journal: &JournalReader,
-    station: &Station,
-    campaign: &Campaign,
     period: Days,
+    today: StationDay,
+) -> Result<Known, JournalError> {
+    let closed = journal.closed_days(period.from, period.to)?;
+    Ok(Known { began: journal.first_day()?, closed, today })
+}
+
+/// Every day of `period`, as far as it is known at the moment `now`, and what was entered on it.
+pub(super) fn count(
+    journal: &JournalReader,
+    hours: &OpeningHours,
+    period: Days,
+    now: Moment,
 ) -> Result<(Vec<Counted>, Entered), JournalError> {
     let (mut counted, mut entered) = (Vec::new(), Entered::default());
-    let Some(first) = report::days_of_report(campaign, period).next() else {
-        return Ok((counted, entered));
-    };
-    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+    let known = known_to(journal, period, now.station_day())?;
     let count = |journal: &JournalReader, from, to| {
-        let (mut counting, mut entered) = (Counting::new(from, hours.clone()), Entered::default());
+        let (mut counting, mut entered) =
+            (Counting::new(from, hours.clone(), now), Entered::default());
         journal.events_between(from, to, &mut |event| {
             counting.add(&event);
             entered.add(&event);
         })?;
         Ok((counting.up_to(to), entered))
     };
-    for (days, numbers) in journal.fold_stretches(first, period.to, &count)? {
-        counted.extend(days);
+    for (days, numbers) in journal.fold_stretches(period.from, period.to, &count)? {
+        counted.extend(days.into_iter().map(|day| day.as_known(&known)));
         entered.extend(numbers);
     }
     Ok((counted, entered))
@@ -253,7 +267,7 @@ fn print(document: &Document) -> anyhow::Result<()> {
         let headings: Vec<&str> =
             table.columns.iter().map(|column| column.heading.as_ref()).collect();
         writeln!(out, "{}", headings.join("\t"))?;
-        for row in &table.rows {
+        for row in table.lines() {
             let cells: Vec<String> = row.iter().map(shown).collect();
             writeln!(out, "{}", cells.join("\t"))?;
         }
@@ -268,6 +282,7 @@ fn print(document: &Document) -> anyhow::Result<()> {
 fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Blank => String::new(),
+        Cell::Unknown => "–".to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
         Cell::Decimal(number) => number.to_string(),

@@ -170,6 +170,7 @@ impl Written {
             | What::ExportFailed { .. }
             | What::Restored { .. }
             | What::NumberEntered(_)
+            | What::ReportDismissed { .. }
             | What::Started { .. }
             | What::Stopped
             | What::ClockKnown { .. }

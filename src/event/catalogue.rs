@@ -134,6 +134,17 @@ pub enum What {
     /// A member of staff entered a number that somebody else counted, such as accounts the police
     /// issued. It stands for the event's day; the last of a day counts.
     NumberEntered(EnteredNumber),
+    /// A report that a plan wants is not reminded of any more: it is not handed in from here.
+    ReportDismissed {
+        /// The campaign, by the name of its file.
+        campaign: String,
+        /// The first day the report tells of.
+        from: StationDay,
+        /// The last.
+        to: StationDay,
+        /// Why.
+        reason: DismissalReason,
+    },
     /// The program started.
     Started {
         /// Version of the program.
@@ -176,6 +187,28 @@ pub enum What {
     /// damaged. Only read, never recorded; it costs its own meaning and nothing else.
     #[serde(skip)]
     NotUnderstood,
+}
+
+/// Why a report is not reminded of any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DismissalReason {
+    /// It was sent in another way, such as on paper.
+    SentOtherwise,
+    /// Its days were told in another report.
+    ToldElsewhere,
+    /// Those who were to get it do not want it.
+    NotWanted,
+    /// The plan has changed.
+    PlanChanged,
+    /// Another reason.
+    Other,
+}
+
+impl DismissalReason {
+    /// All of them, in the order in which they are asked for.
+    pub const ALL: [Self; 5] =
+        [Self::SentOtherwise, Self::ToldElsewhere, Self::NotWanted, Self::PlanChanged, Self::Other];
 }
 
 /// The first event of a visit.
@@ -676,6 +709,15 @@ mod tests {
             (
                 What::NumberEntered(EnteredNumber { figure: "tai-khoan".into(), number: None }),
                 r#"{"kind":"number-entered","body":{"figure":"tai-khoan","number":null}}"#,
+            ),
+            (
+                What::ReportDismissed {
+                    campaign: "tri-ton-2026".into(),
+                    from: "2026-11-17".parse().unwrap(),
+                    to: "2026-11-23".parse().unwrap(),
+                    reason: DismissalReason::SentOtherwise,
+                },
+                r#"{"kind":"report-dismissed","body":{"campaign":"tri-ton-2026","from":"2026-11-17","to":"2026-11-23","reason":"sent-otherwise"}}"#,
             ),
             (What::ScannedAgain, r#"{"kind":"scanned-again"}"#),
             (

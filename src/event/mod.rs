@@ -10,9 +10,9 @@ mod ids;
 mod moment;
 
 pub use catalogue::{
-    AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, EnteredNumber,
-    Entry, Fact, Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Medium, Obstacle,
-    RecordUsed, ResetWay, ShownDocument, Source, UnreadableCause, Vouched, What,
+    AgeBand, Arrival, CardKind, Choice, ClosingWay, Correction, CorrectionReason, DismissalReason,
+    EnteredNumber, Entry, Fact, Guidance, Hindrance, Hundredths, Integration, IntegrationResult,
+    Medium, Obstacle, RecordUsed, ResetWay, ShownDocument, Source, UnreadableCause, Vouched, What,
 };
 pub use count::Count;
 pub use ids::{

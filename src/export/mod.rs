@@ -29,10 +29,8 @@ mod volume;
 mod watch;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::event::{Event, Origin, StationDay};
-use crate::report::{self, Format, Heading, Table};
 use disk::RealDisk;
 use replace::replace;
 
@@ -53,30 +51,6 @@ pub use volume::{Device, EjectError, Platform, Plugged, Volume};
 pub use watch::{Change, TIME_TO_MOUNT, Watch};
 pub(crate) use words::days as days_in_words;
 
-/// Writes the tables of `day` into the existing folder `dir`, each as XLSX and CSV, in place of
-/// earlier exports of that day, and tells the files written. When it fails before the first file is
-/// in place, all earlier files stay; after that (`dir` vanished between two renames), every file is
-/// whole, be it the earlier or the new one. Two exports into one folder wait for each other.
-///
-/// # Errors
-/// A variant per cause, with the path it is about.
-pub fn day(
-    heading: &Heading,
-    day: StationDay,
-    events: &[Event],
-    dir: &Path,
-) -> Result<Vec<PathBuf>, ExportError> {
-    let mut files = Vec::new();
-    for table in report::of_day(heading, day, events) {
-        for format in Format::ALL {
-            let mut bytes = Vec::new();
-            format.write(&table, &mut bytes)?;
-            files.push(NewFile { name: file_name(&table, &heading.origin, day, format), bytes });
-        }
-    }
-    replace(&RealDisk, dir, &files)
-}
-
 /// Writes one file that is no part of a day, such as a sheet to print, in place of an earlier one.
 /// Its folder must exist.
 ///
@@ -90,37 +64,11 @@ pub fn file(path: &Path, bytes: Vec<u8>) -> Result<(), ExportError> {
     replace(&RealDisk, dir, &[NewFile { name, bytes }]).map(drop)
 }
 
-/// `tong-hop_AG-TRITON_D1_2026-11-24.xlsx`: plain ASCII, safe on a stick with FAT.
-fn file_name(table: &Table, origin: &Origin, day: StationDay, format: Format) -> String {
-    let Origin { station, point } = origin;
-    format!("{}_{station}_{point}_{day}.{}", table.stem, format.ending())
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
-    use crate::event::{AgeBand, CardKind, RecordUsed, Source};
-    use crate::figures::sample::{Desk, TODAY};
-    use crate::report::sample::heading;
-
-    #[test]
-    fn a_day_is_four_files_with_plain_names() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut desk = Desk::open(TODAY);
-        let visit = desk.arrives(Some(CardKind::Cccd), AgeBand::From70);
-        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
-        let written = day(&heading(), TODAY, &desk.events, dir.path()).unwrap();
-        let names = [
-            "tong-hop_AG-TRITON_D1_2026-11-24.xlsx",
-            "tong-hop_AG-TRITON_D1_2026-11-24.csv",
-            "su-kien_AG-TRITON_D1_2026-11-24.xlsx",
-            "su-kien_AG-TRITON_D1_2026-11-24.csv",
-        ];
-        assert_eq!(written, names.map(|name| dir.path().join(name)));
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), names.len());
-    }
 
     #[test]
     fn a_single_file_takes_the_place_of_an_earlier_one() {
@@ -135,20 +83,5 @@ mod tests {
         assert!(matches!(nowhere, ExportError::Missing(_)), "{nowhere}");
         let folder = file(&dir.path().join(".."), Vec::new()).unwrap_err();
         assert!(matches!(folder, ExportError::NotAName(_)), "{folder}");
-    }
-
-    #[test]
-    fn the_same_day_exported_twice_gives_the_same_bytes() {
-        let mut desk = Desk::open(TODAY);
-        for _ in 0..20 {
-            let visit = desk.arrives(None, AgeBand::Unknown);
-            desk.is_guided(visit, 5);
-        }
-        let [first, second] = [(); 2].map(|()| {
-            let dir = tempfile::tempdir().unwrap();
-            let written = day(&heading(), TODAY, &desk.events, dir.path()).unwrap();
-            written.iter().map(|path| fs::read(path).unwrap()).collect::<Vec<_>>()
-        });
-        assert!(first == second);
     }
 }

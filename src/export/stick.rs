@@ -23,6 +23,8 @@ const AUTORUN: &str = "autorun.inf";
 pub struct Exported {
     /// Its folder on the stick.
     pub folder: PathBuf,
+    /// How many files lie in it.
+    pub files: usize,
     /// SHA-256 of its manifest: by this the journal remembers it.
     pub manifest: Digest,
     /// Whether the stick may be pulled at once. If not, the data is safe all the same, and
@@ -97,6 +99,7 @@ fn write_and_eject(
         return Err(ExportError::ReadOnly(root.clone()));
     }
     let signed = bundle.sign(key)?;
+    let files = signed.files.len();
     let mut last = None;
     let mut remember = |progress: Progress| {
         last = Some(progress);
@@ -112,7 +115,8 @@ fn write_and_eject(
         Ok(written)
     });
     let (folder, has_autorun) = flushed.map_err(|error| blame(platform, stick, error))?;
-    Ok(Exported { folder, manifest: signed.manifest, ejected: platform.eject(stick), has_autorun })
+    let ejected = platform.eject(stick);
+    Ok(Exported { folder, files, manifest: signed.manifest, ejected, has_autorun })
 }
 
 /// A pulled stick fails with whatever error comes first, and FAT without a stick calls itself

@@ -1,6 +1,7 @@
 //! How long of a day's opening hours somebody of the staff was at the desk (plan of Tri Tôn: at
 //! least one health worker at the reception area).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -91,6 +92,15 @@ impl Duty {
         let whole: u64 = hours.iter().map(length).sum();
         let gaps: u64 = self.uncovered(hours, now).iter().map(length).sum();
         super::Share { part: whole.saturating_sub(gaps), whole }
+    }
+}
+
+/// How many minutes of `day` are past at the moment `now`: nobody was at the desk in those to come.
+pub fn past_minutes(day: StationDay, now: &Moment) -> Minutes {
+    match day.cmp(&now.station_day()) {
+        Ordering::Less => DAY_MINUTES,
+        Ordering::Equal => minute_of(now),
+        Ordering::Greater => 0,
     }
 }
 

@@ -37,8 +37,11 @@ pub enum Measure {
     VneidUsed,
     /// The part of [`Self::VneidUsed`] on the patient's word alone.
     VneidSelfDeclared,
-    /// The part of [`Self::VneidUsed`] that a nurse has seen.
+    /// The part of [`Self::VneidUsed`] that a nurse has seen. Like it ÷ all arrivals: a low rate says
+    /// that few were seen, not that few used it.
     VneidConfirmed,
+    /// [`Self::VneidConfirmed`] ÷ [`Self::VneidUsed`]: how much of what was told a nurse has seen.
+    VneidConfirmedOfUsers,
     /// Visits whose last choice is the paper book.
     PaperUsed,
     /// Visits whose last choice is neither: no SSKĐT yet, guidance wanted.
@@ -64,12 +67,16 @@ pub enum Measure {
     /// Visits that followed a guide of the kiosk to its end ÷ visits that opened one. Hải Phòng:
     /// whether the guidance is real.
     GuideFinished,
+    /// Guided visits of which any result of the integration is recorded, "later" too ÷
+    /// [`Self::Guided`]: whether it is known what came of the guidance.
+    GuidedResultKnown,
 
     /// Visits whose BHYT card is integrated by the end of the visit: before ("already"), at the desk
     /// ("done"), or refused because an approved record exists, which says the same. A request that
     /// waits is not in the numerator.
     Integrated,
-    /// The same numerator ÷ visits that told any result, "later" too.
+    /// The numerator of [`Self::Integrated`] ÷ visits that told any result, "later" too. Who was not
+    /// asked, or did not say, is in neither: more than all arrivals allow.
     IntegratedAsked,
     /// Visits whose request failed and whose card is not integrated: the failures but
     /// "already approved".
@@ -119,9 +126,12 @@ pub enum Measure {
     /// below 14 or of 70 and more. Đăk Rve: from 50 % in the guardian's account; whose account it
     /// was the desk does not ask.
     GuardianIntegrated,
-    /// Visits that a nurse taught, came to, or recorded as they happened ÷ visits of people of 60
-    /// and more. Hải Phòng: "cầm tay chỉ việc".
+    /// Visits of people of 60 and more that a nurse taught, came to, or recorded as they happened ÷
+    /// visits of people of 60 and more. Being helped is not yet being taught. Hải Phòng: "cầm tay chỉ
+    /// việc".
     ElderlyAssisted,
+    /// Visits of people of 60 and more that a nurse taught ÷ visits of people of 60 and more.
+    From60GuidedByNurse,
 
     /// Visits with this as the last reason told why VNeID is not used.
     Obstacle(Obstacle),
@@ -136,7 +146,9 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Group {
     Arrivals,
+    VneidUsers,
     Asked,
+    Guided,
     GuidedByKiosk,
     Bhyt,
     Bhyt14,
@@ -198,7 +210,7 @@ impl Measure {
             .chain(Self::CARDS.map(Self::Card))
     }
 
-    const PLAIN: [Self; 37] = [
+    const PLAIN: [Self; 40] = [
         Self::Arrivals,
         Self::Corrections,
         Self::DeskCovered,
@@ -208,6 +220,7 @@ impl Measure {
         Self::VneidUsed,
         Self::VneidSelfDeclared,
         Self::VneidConfirmed,
+        Self::VneidConfirmedOfUsers,
         Self::PaperUsed,
         Self::NeitherUsed,
         Self::NoPaperBook,
@@ -216,6 +229,7 @@ impl Measure {
         Self::GuidedByKiosk,
         Self::GuidedByNurse,
         Self::GuideFinished,
+        Self::GuidedResultKnown,
         Self::Integrated,
         Self::IntegratedAsked,
         Self::IntegrationFailed,
@@ -235,6 +249,7 @@ impl Measure {
         Self::From70Accompanied,
         Self::GuardianIntegrated,
         Self::ElderlyAssisted,
+        Self::From60GuidedByNurse,
         Self::CitizenCard,
     ];
 
@@ -308,6 +323,9 @@ impl Measure {
             Self::VneidConfirmed => {
                 visits(Arrivals, |visit| vneid_on_the_word_of(visit, Source::NurseConfirmed))
             }
+            Self::VneidConfirmedOfUsers => visits(Group::VneidUsers, |visit| {
+                vneid_on_the_word_of(visit, Source::NurseConfirmed)
+            }),
             Self::PaperUsed => visits(Arrivals, |visit| visit.used() == Some(RecordUsed::Paper)),
             Self::NeitherUsed => {
                 visits(Arrivals, |visit| visit.used() == Some(RecordUsed::Neither))
@@ -320,6 +338,7 @@ impl Measure {
             Self::GuidedByKiosk => visits(Arrivals, Visit::is_guided_by_kiosk),
             Self::GuidedByNurse => visits(Arrivals, Visit::is_guided_by_staff),
             Self::GuideFinished => visits(Group::GuidedByKiosk, Visit::has_finished_guide),
+            Self::GuidedResultKnown => visits(Group::Guided, |visit| visit.integration().is_some()),
             Self::Integrated => visits(Arrivals, is_integrated),
             Self::IntegratedAsked => visits(Asked, is_integrated),
             Self::IntegrationFailed => visits(Arrivals, has_failed),
@@ -344,6 +363,7 @@ impl Measure {
                 visits(Under14OrFrom70, |visit| visit.is_accompanied() && is_integrated(visit))
             }
             Self::ElderlyAssisted => visits(From60, is_assisted),
+            Self::From60GuidedByNurse => visits(From60, Visit::is_guided_by_staff),
             Self::Obstacle(obstacle) => {
                 visits(Arrivals, move |visit| visit.obstacle() == Some(obstacle))
             }
@@ -376,7 +396,12 @@ impl Measure {
             Self::VneidSelfDeclared => {
                 ("vneid-self-declared", "Lượt dùng VNeID, người dân tự khai")
             }
-            Self::VneidConfirmed => ("vneid-confirmed", "Lượt dùng VNeID, nhân viên xác nhận"),
+            Self::VneidConfirmed => {
+                ("vneid-confirmed", "Lượt dùng VNeID, nhân viên xác nhận, trên tổng lượt đến khám")
+            }
+            Self::VneidConfirmedOfUsers => {
+                ("vneid-confirmed-of-users", "Lượt nhân viên xác nhận, trên số lượt dùng VNeID")
+            }
             Self::PaperUsed => ("paper-used", "Lượt dùng sổ giấy"),
             Self::NeitherUsed => ("neither-used", "Lượt chưa có sổ, cần hướng dẫn"),
             Self::NoPaperBook => ("no-paper-book", "Lượt không dùng sổ giấy"),
@@ -387,10 +412,15 @@ impl Measure {
             Self::GuidedByKiosk => ("guided-by-kiosk", "Lượt xem hướng dẫn trên máy"),
             Self::GuidedByNurse => ("guided-by-nurse", "Lượt được nhân viên hướng dẫn"),
             Self::GuideFinished => ("guide-finished", "Lượt xem hết một bài hướng dẫn"),
+            Self::GuidedResultKnown => (
+                "guided-result-known",
+                "Lượt được hướng dẫn có ghi kết quả tích hợp, trên số lượt được hướng dẫn",
+            ),
             Self::Integrated => ("integrated", "Lượt đã tích hợp thẻ BHYT"),
-            Self::IntegratedAsked => {
-                ("integrated-asked", "Lượt đã tích hợp thẻ BHYT, trong số cho biết kết quả")
-            }
+            Self::IntegratedAsked => (
+                "integrated-asked",
+                "Lượt đã tích hợp thẻ BHYT, trên số lượt cho biết kết quả tích hợp",
+            ),
             Self::IntegrationFailed => ("integration-failed", "Lượt tích hợp không thành công"),
             Self::Integration(result) => match result {
                 IntegrationResult::Already => ("integration-already", "Đã tích hợp từ trước"),
@@ -448,9 +478,14 @@ impl Measure {
             Self::GuardianIntegrated => {
                 ("guardian-integrated", "Lượt đã tích hợp, có người giám hộ, dưới 14 và từ 70 tuổi")
             }
-            Self::ElderlyAssisted => {
-                ("elderly-assisted", "Lượt người cao tuổi được nhân viên giúp")
-            }
+            Self::ElderlyAssisted => (
+                "elderly-assisted",
+                "Lượt từ 60 tuổi được nhân viên giúp, ghi hộ hoặc hướng dẫn, trên số lượt từ 60 tuổi",
+            ),
+            Self::From60GuidedByNurse => (
+                "from-60-guided-by-nurse",
+                "Lượt từ 60 tuổi được nhân viên hướng dẫn, trên số lượt từ 60 tuổi",
+            ),
             Self::Obstacle(obstacle) => match obstacle {
                 Obstacle::NoSmartphone => {
                     ("obstacle-no-smartphone", "Vướng mắc: không có điện thoại thông minh")
@@ -553,7 +588,9 @@ impl Group {
     fn has(self, visit: &Visit) -> bool {
         match self {
             Self::Arrivals => true,
+            Self::VneidUsers => uses_vneid(visit),
             Self::Asked => visit.integration().is_some(),
+            Self::Guided => is_guided(visit),
             Self::GuidedByKiosk => visit.is_guided_by_kiosk(),
             Self::Bhyt => has_bhyt(visit),
             Self::Bhyt14 => {
@@ -577,7 +614,9 @@ impl Group {
     fn label(self) -> &'static str {
         match self {
             Self::Arrivals => "Tổng số lượt đến khám",
+            Self::VneidUsers => "Lượt dùng SSKĐT trên VNeID",
             Self::Asked => "Lượt cho biết kết quả tích hợp",
+            Self::Guided => "Lượt được hướng dẫn",
             Self::GuidedByKiosk => "Lượt xem hướng dẫn trên máy",
             Self::Bhyt => "Lượt biết là có thẻ BHYT",
             Self::Bhyt14 => "Lượt từ đủ 14 tuổi, biết là có thẻ BHYT",

@@ -16,6 +16,13 @@ impl Share {
         (self.whole > 0).then(|| self.part as f64 / self.whole as f64)
     }
 
+    /// The rate in tenths of a percent, halves rounded up; `None` of nothing.
+    pub fn tenths(self) -> Option<u64> {
+        let doubled = u128::from(self.part) * 2000 + u128::from(self.whole);
+        let tenths = doubled.checked_div(u128::from(self.whole) * 2)?;
+        Some(u64::try_from(tenths).unwrap_or(u64::MAX))
+    }
+
     /// The rate in whole percent, halves rounded up; `None` of nothing.
     pub fn percent(self) -> Option<u64> {
         let doubled = self.part.saturating_mul(200).saturating_add(self.whole);

@@ -73,6 +73,7 @@ impl Tally {
             | What::ExportFailed { .. }
             | What::Restored { .. }
             | What::NumberEntered(_)
+            | What::ReportDismissed { .. }
             | What::Started { .. }
             | What::Stopped
             | What::ClockKnown { .. }

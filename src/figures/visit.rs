@@ -103,6 +103,7 @@ impl Visit {
             | What::ExportFailed { .. }
             | What::Restored { .. }
             | What::NumberEntered(_)
+            | What::ReportDismissed { .. }
             | What::Started { .. }
             | What::Stopped
             | What::ClockKnown { .. }

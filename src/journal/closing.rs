@@ -168,6 +168,30 @@ impl JournalReader {
         )
     }
 
+    /// The days from `from` to `to`, both included, that were closed at least once.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::DamagedClosing`].
+    pub fn closed_days(
+        &self,
+        from: StationDay,
+        to: StationDay,
+    ) -> Result<BTreeSet<StationDay>, JournalError> {
+        if self.is_without_closings() {
+            return Ok(BTreeSet::new());
+        }
+        let sql = "SELECT day, max(number) FROM closing WHERE day BETWEEN ?1 AND ?2 GROUP BY day";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([from.to_string(), to.to_string()])?;
+        let mut days = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            let (day, number): (String, u32) = (row.get(0)?, row.get(1)?);
+            let damaged = || JournalError::DamagedClosing { day: day.clone(), number };
+            days.insert(day.parse().map_err(|_| damaged())?);
+        }
+        Ok(days)
+    }
+
     /// The newest closing, of whichever day.
     ///
     /// # Errors

@@ -137,6 +137,20 @@ impl JournalReader {
         staff_events(&self.connection, self.columns())
     }
 
+    /// What is told of reports beside the exports, in order: numbers that were entered, reminders
+    /// that were dismissed. Looks at every event's kind, so not for a page that waits.
+    ///
+    /// # Errors
+    /// SQLite's errors and [`JournalError::Damaged`].
+    pub fn report_events(&self) -> Result<Vec<Event>, JournalError> {
+        let sql = format!(
+            "SELECT {} FROM event WHERE kind IN ('number-entered', 'report-dismissed') ORDER BY seq",
+            self.columns()
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        all_events(statement.query([])?)
+    }
+
     /// Hands `each` the events of the days `from` to `to`, both included: day by day, and within a
     /// day in the order they were recorded. Holds one event at a time.
     ///

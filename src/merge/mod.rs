@@ -120,7 +120,7 @@ pub fn merge(request: &Request, out: &Path) -> Result<Merged, MergeError> {
     })?;
 
     let mut merged = sum_up(request, refused, &mut desks)?;
-    long.row(&tables::row_of_all_days(&merged.sum))?;
+    long.sum(tables::row_of_all_days(&merged.sum));
     let [before, after] = tables::all(request, &merged, &desks);
     for table in before.iter().chain(&after) {
         let mut csv = draft.create(&format!("{}.csv", table.stem))?;

@@ -41,6 +41,7 @@ pub(super) fn by_day(request: &Request) -> Table {
         about: vec![("Khóa ký", keys(request))],
         columns: columns(&own).chain(figure_columns()).collect(),
         rows: Vec::new(),
+        sum: None,
         notes: vec![
             "Mỗi dòng là một bản chốt do trạm ký. Ngày chưa có bản chốt thì không có dòng."
                 .to_owned(),
@@ -117,6 +118,7 @@ impl Report<'_> {
             ],
             columns,
             rows,
+            sum: None,
             notes: notes.into_iter().chain([made(made_at)]).collect(),
             made_at,
         }
@@ -184,14 +186,15 @@ impl Report<'_> {
             let [station, _] = codes(first);
             rows.push(row_of_sum([station, text(&first.station_name)], Some(sum.desks), &sum));
         }
-        rows.push(row_of_sum([Cell::text(SUM), Cell::Blank], Some(all.desks), &all));
-        self.table(
+        let table = self.table(
             ("tong-hop-tram", "Theo trạm"),
             "SỐ LIỆU TIẾP ĐÓN THEO TRẠM",
             columns(&own).chain(figure_columns()).collect(),
             rows,
             self.caveats(),
-        )
+        );
+        let sum = row_of_sum([Cell::text(SUM), Cell::Blank], Some(all.desks), &all);
+        Table { sum: Some(sum), ..table }
     }
 
     fn by_desk(&self) -> Table {
@@ -207,14 +210,14 @@ impl Report<'_> {
             rows.push(row_of_sum(names, None, &sum));
         }
         let names = [Cell::text(SUM), Cell::Blank, Cell::Blank, Cell::Blank];
-        rows.push(row_of_sum(names, None, &all));
-        self.table(
+        let table = self.table(
             ("tong-hop-diem", "Theo điểm"),
             "SỐ LIỆU TIẾP ĐÓN THEO ĐIỂM",
             columns(&own).chain(figure_columns()).collect(),
             rows,
             self.caveats(),
-        )
+        );
+        Table { sum: Some(row_of_sum(names, None, &all)), ..table }
     }
 
     /// The desks of which an export counts.
@@ -381,7 +384,12 @@ impl Report<'_> {
 
 fn row_of_sum<const N: usize>(names: [Cell; N], desks: Option<u64>, sum: &Sum) -> Vec<Cell> {
     let counts = desks.into_iter().chain([sum.closings, sum.missing]).map(Cell::Number);
-    names.into_iter().chain(counts).chain(figure_cells(&sum.figures)).collect()
+    // Of no closing nothing is known: that is no zero.
+    let figures = match sum.closings {
+        0 => vec![Cell::Unknown; figure_columns().count()],
+        _ => figure_cells(&sum.figures),
+    };
+    names.into_iter().chain(counts).chain(figures).collect()
 }
 
 fn columns(own: &[Titled]) -> impl Iterator<Item = Column> {

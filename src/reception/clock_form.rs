@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 
+use super::typed_boxes::TypedBoxes;
 use crate::event::{Moment, StationDay};
 
 /// The boxes of the page, in the order of writing: day, month, year, hour, minute.
@@ -15,23 +16,11 @@ const MINUTE_MS: i64 = 60_000;
 /// A date and a time that are being typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockForm {
-    boxes: [TypedNumber; BOXES],
-    /// Which box the next digit goes to, from 0.
-    chosen: usize,
+    boxes: TypedBoxes<BOXES>,
     /// Why it was not taken.
     pub(super) refused: Option<Refusal>,
     /// The journal was asked, and has not answered yet.
     pub(super) asked: bool,
-}
-
-/// What stands in one box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct TypedNumber {
-    value: u16,
-    /// How many digits of it were typed; none: it is not being typed.
-    typed: u8,
-    /// Whether somebody typed into it. What nobody typed follows the clock.
-    own: bool,
 }
 
 /// Why a date and time are not taken.
@@ -50,57 +39,35 @@ pub enum Refusal {
 impl ClockForm {
     /// What the machine believes, to be put right.
     pub fn of(now: &Moment) -> Self {
-        let boxes = numbers(now).map(|value| TypedNumber { value, typed: 0, own: false });
-        Self { boxes, chosen: 0, refused: None, asked: false }
+        let boxes = TypedBoxes::of(numbers(now), WIDTHS);
+        Self { boxes, refused: None, asked: false }
     }
 
     /// The boxes that nobody typed into go with the clock: saved as they are they must not set it back
     /// to when the page was opened.
     #[must_use]
     pub fn at(mut self, now: &Moment) -> Self {
-        for (number, value) in self.boxes.iter_mut().zip(numbers(now)) {
-            if !number.own {
-                number.value = value;
-            }
-        }
+        self.boxes.follow(numbers(now));
         self
     }
 
     /// The next digit goes to this box, from 0.
     pub fn choose(&mut self, chosen: usize) {
-        if chosen < BOXES {
-            self.chosen = chosen;
+        if self.boxes.choose(chosen) {
             self.refused = None;
-            self.end_typing();
         }
     }
 
     /// A digit, 0 to 9. A box that is full hands on to the next.
     pub fn digit(&mut self, digit: u8) {
         self.refused = None;
-        let Some((number, width)) = self.chosen_box() else { return };
-        if number.typed == 0 {
-            number.value = 0;
-        }
-        number.own = true;
-        number.value = number.value * 10 + u16::from(digit.min(9));
-        number.typed += 1;
-        if number.typed == width {
-            self.end_typing();
-            self.chosen = (self.chosen + 1).min(BOXES - 1);
-        }
+        self.boxes.digit(digit);
     }
 
     /// The last digit goes; from an empty box back to the one before.
     pub fn erase(&mut self) {
         self.refused = None;
-        let Some((number, _)) = self.chosen_box() else { return };
-        if number.typed == 0 {
-            self.chosen = self.chosen.saturating_sub(1);
-        } else {
-            number.value /= 10;
-            number.typed -= 1;
-        }
+        self.boxes.erase();
     }
 
     /// What it says at the moment `now`, milliseconds since 1970-01-01 UTC. Seconds are not typed: they
@@ -109,12 +76,12 @@ impl ClockForm {
     /// # Errors
     /// Why it cannot be right. `last_sure_ms`: the last moment recorded under a sure clock.
     pub fn wall_ms(&self, now: &Moment, last_sure_ms: Option<i64>) -> Result<i64, Refusal> {
-        let [day, month, year, hour, minute] = self.boxes.map(|number| u32::from(number.value));
+        let [day, month, year, hour, minute] = self.boxes.values();
         let date = NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or_default(), month, day)
             .filter(|_| hour < 24 && minute < 60)
             .ok_or(Refusal::NoSuchTime)?;
         let minutes = i64::from(hour * 60 + minute);
-        let is_the_clocks = self.boxes.iter().skip(3).all(|number| !number.own);
+        let is_the_clocks = self.boxes.is_untouched_from(3);
         let beyond_minute = if is_the_clocks { now.wall_ms.rem_euclid(MINUTE_MS) } else { 0 };
         let wall_ms = StationDay(date).begins_ms() + minutes * MINUTE_MS + beyond_minute;
         if !Moment::PLAUSIBLE_MS.contains(&wall_ms) {
@@ -132,27 +99,12 @@ impl ClockForm {
 
     /// What stands in the boxes: two digits, four for the year; while one is typed, what is typed.
     pub fn texts(&self) -> [String; BOXES] {
-        let mut texts = [const { String::new() }; BOXES];
-        for ((text, number), width) in texts.iter_mut().zip(self.boxes).zip(WIDTHS) {
-            let digits = if number.typed > 0 { number.typed } else { width };
-            *text = format!("{:0digits$}", number.value, digits = usize::from(digits));
-        }
-        texts
+        self.boxes.texts()
     }
 
     /// Which box the next digit goes to, from 0.
     pub fn chosen(&self) -> usize {
-        self.chosen
-    }
-
-    fn chosen_box(&mut self) -> Option<(&mut TypedNumber, u8)> {
-        self.boxes.iter_mut().zip(WIDTHS).nth(self.chosen)
-    }
-
-    fn end_typing(&mut self) {
-        for number in &mut self.boxes {
-            number.typed = 0;
-        }
+        self.boxes.chosen()
     }
 }
 

@@ -9,14 +9,16 @@
 mod clock_form;
 mod form;
 mod number;
+mod period_form;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
+mod typed_boxes;
 mod view;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use chrono::NaiveDateTime;
@@ -24,8 +26,10 @@ use chrono::NaiveDateTime;
 pub use clock_form::{BOXES, ClockForm, Refusal};
 pub use form::{About, Facts, Form};
 pub use number::{NumberEntry, WantedNumber};
+pub use period_form::{NoSuchPeriod, PeriodForm};
 pub use state::{
-    Examination, Filter, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State, StickPage,
+    Examination, Filter, Handing, Page, PinPurpose, PinTrouble, Question, Said, SignedIn, State,
+    StickPage,
 };
 pub use step::step;
 pub use view::{
@@ -38,7 +42,7 @@ use crate::event::{
     AgeBand, CardKind, Entry, Moment, Role, StaffCode, StationDay, Subject, VisitId, VisitNo,
     Vouched, What,
 };
-use crate::figures::{Duty, Measure, Minutes, Observed, Share, Tally};
+use crate::figures::{Duty, Gap, Known, Measure, Minutes, Observed, Share, Tally};
 use crate::health;
 use crate::staff::{Lockout, Pin, Roster, TypedPin};
 
@@ -87,8 +91,10 @@ pub enum Press {
     Save,
     /// The answer of this number, from 1, on a page that asks.
     Answer(u8),
-    /// Which period is exported, from 0.
-    Period(u8),
+    /// "Kỳ khác", and the reminders of reports.
+    Periods,
+    /// "Thôi nhắc báo cáo này".
+    Dismiss,
     /// "Xuất ra USB".
     Export,
     /// "Lượt số 2 đã đếm": the visit of somebody who was counted beside the page.
@@ -106,6 +112,8 @@ pub enum Ask {
     Number,
     /// To close the day.
     Closing,
+    /// To keep that a report is not reminded of.
+    Dismissal,
     /// To keep what time it is.
     Clock,
     /// Something whose answer nobody waits for.
@@ -183,6 +191,10 @@ pub enum Event {
     ExportProgress(f32),
     /// The export is on the stick, checked, and the stick may be pulled.
     Exported {
+        /// How many files.
+        files: usize,
+        /// In which folder of the stick.
+        folder: String,
         /// What people should know besides.
         note: Option<&'static str>,
     },
@@ -388,9 +400,34 @@ pub struct Outlook {
     pub reports: Vec<ReportDue>,
     /// Numbers that somebody else counts and the campaigns that run want to be told.
     pub numbers: Vec<WantedNumber>,
+    /// The same of all campaigns, with the days for which they were entered.
+    pub hand_counts: Vec<HandCounted>,
+    /// Which days have figures; none: not read yet.
+    pub known: Option<Known>,
 }
 
 impl Outlook {
+    /// The numbers entered by hand that a report of these days will lack.
+    pub fn numbers_missing(&self, span: Span) -> impl Iterator<Item = &str> {
+        let lacks = move |count: &&HandCounted| {
+            let Span { from, to } = count.campaign;
+            let first = if count.adds_up { span.from.max(from) } else { from };
+            let last = span.to.min(if count.adds_up { to } else { span.to });
+            from <= span.to
+                && span.from <= to
+                && count.entered.iter().all(|day| *day < first || *day > last)
+        };
+        self.hand_counts.iter().filter(lacks).map(|count| count.label.as_str())
+    }
+
+    /// The days of these that have no figures, with why.
+    pub fn gaps(&self, span: Span) -> Vec<(StationDay, Gap)> {
+        let Some(known) = &self.known else { return Vec::new() };
+        let is_closed = |day| day == known.today && self.closed_today.is_some();
+        let gap = |day| known.gap(day).filter(|_| !is_closed(day)).map(|gap| (day, gap));
+        span.days().filter_map(gap).collect()
+    }
+
     /// What the chart shows, of one day; `desk`: its opening minutes with somebody on duty, of all.
     pub fn share_of(&self, tally: &Tally, desk: Share) -> Share {
         if let Some((measure, _)) = self.headline {
@@ -414,4 +451,44 @@ pub struct ReportDue {
     pub to: StationDay,
     /// That time is over.
     pub late: bool,
+    /// Of which campaign, by the name of its file.
+    pub campaign: String,
+    /// To whom it goes.
+    pub recipients: Vec<String>,
+}
+
+impl ReportDue {
+    /// The days it tells of.
+    pub fn span(&self) -> Span {
+        Span { from: self.from, to: self.to }
+    }
+}
+
+/// Days from one to another, both among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first.
+    pub from: StationDay,
+    /// The last.
+    pub to: StationDay,
+}
+
+impl Span {
+    /// The days, in order.
+    pub fn days(self) -> impl Iterator<Item = StationDay> {
+        self.from.0.iter_days().map(StationDay).take_while(move |day| *day <= self.to)
+    }
+}
+
+/// A number that somebody else counts for a campaign, and the days for which it was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandCounted {
+    /// What it is.
+    pub label: String,
+    /// The days of the campaign.
+    pub campaign: Span,
+    /// Each day has its own number; else the newest since the campaign began stands.
+    pub adds_up: bool,
+    /// The days for which it was entered.
+    pub entered: BTreeSet<StationDay>,
 }

@@ -3,6 +3,8 @@
 use super::clock_form::ClockForm;
 use super::form::{About, Form};
 use super::number::NumberEntry;
+use super::period_form::PeriodForm;
+use super::{ReportDue, Span};
 use crate::desk::Documents;
 use crate::event::{Moment, Role, StaffCode, StationDay, VisitId, VisitNo};
 use crate::figures::Tally;
@@ -50,7 +52,7 @@ impl State {
     pub fn holds_input(&self) -> bool {
         match &self.page {
             Page::Form(form) => matches!(form.about, About::New { .. }) || form.now != form.before,
-            Page::Asking(..) | Page::Clock(_) => true,
+            Page::Asking(..) | Page::Clock(_) | Page::FreePeriod(_) => true,
             Page::Pin { entry, .. } => !entry.is_empty(),
             Page::Number { entry, .. } => !entry.is_empty(),
             Page::Closed
@@ -66,6 +68,8 @@ impl State {
             | Page::Closing { .. }
             | Page::DayClosed { .. }
             | Page::Stick(_)
+            | Page::Periods(_)
+            | Page::Dismissing(_)
             | Page::Staff(_)
             | Page::Member(_)
             | Page::Removing(_)
@@ -158,6 +162,12 @@ pub enum Page {
     },
     /// The stick.
     Stick(StickPage),
+    /// Which days are handed out: the reports that are due, from this one on, and other days.
+    Periods(usize),
+    /// Days of one's own choice.
+    FreePeriod(PeriodForm),
+    /// Why this report is not handed in from here.
+    Dismissing(ReportDue),
     /// The list of the staff, from this one on.
     Staff(usize),
     /// One of the staff.
@@ -261,22 +271,49 @@ pub enum Question {
 /// The stick's page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StickPage {
-    /// Waiting for a stick, or for the period.
+    /// Waiting for a stick, or for the word to write.
     Choosing {
-        /// Which of the periods on offer.
-        period: u8,
+        /// The days that were chosen; none: those of the newest report that is due.
+        span: Option<Span>,
     },
-    /// Writing, 0 to 1.
-    Writing(f32),
-    /// The stick may be pulled; and what people should know besides.
-    Done(Option<&'static str>),
+    /// Writing.
+    Writing {
+        /// How far, 0 to 1.
+        part: f32,
+        /// What.
+        handing: Handing,
+    },
+    /// The stick may be pulled.
+    Done {
+        /// What stands on it.
+        handing: Handing,
+        /// How many files.
+        files: usize,
+        /// In which folder of the stick.
+        folder: String,
+        /// What people should know besides.
+        note: Option<&'static str>,
+    },
     /// It failed.
     Failed {
         /// What happened.
         what: String,
         /// What to do now.
         advice: &'static str,
+        /// The days that were chosen.
+        span: Option<Span>,
     },
+}
+
+/// What is handed out: told to the end as it was when it was begun, also when it is due no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handing {
+    /// The days.
+    pub span: Span,
+    /// "Báo cáo tuần 24–30/11".
+    pub title: String,
+    /// To whom, if it is a report.
+    pub recipients: String,
 }
 
 /// What the last act came to.
@@ -300,6 +337,8 @@ pub enum Said {
     PinReset(StaffCode),
     /// A number that somebody else counted is entered.
     NumberEntered(StationDay),
+    /// A report is not reminded of any more.
+    Dismissed,
     /// What time it is is known; so many visits count for another day now.
     ClockKnown(Moment, usize),
     /// A patient was counted behind these pages.

@@ -11,7 +11,7 @@ mod visits;
 
 use super::form::{About, Form};
 use super::state::{Counted, Examination, Filter, Page, Said, SignedIn, State, StickPage};
-use super::{Ask, Effect, Env, Event, Outlook, Press, words};
+use super::{Ask, Effect, Env, Event, Outlook, Press, ReportDue, Span, words};
 use crate::event::{Entry, Role, StaffCode, StationDay};
 use crate::staff::Roster;
 
@@ -59,6 +59,7 @@ impl Step<'_> {
             Event::Recorded(ask) => match ask {
                 Ask::Form(form) => self.answered(form),
                 Ask::Number => self.number_is_kept(),
+                Ask::Dismissal => self.dismissal_is_kept(),
                 Ask::Scan | Ask::Closing | Ask::Clock | Ask::Other => {}
             },
             Event::NotRecorded(ask) => self.not_recorded(ask),
@@ -83,15 +84,12 @@ impl Step<'_> {
             Event::StickUnreadable => {
                 if matches!(self.state.page, Page::Stick(StickPage::Choosing { .. })) {
                     let what = words::STICK_UNREADABLE.to_owned();
-                    let advice = words::ANOTHER_STICK;
-                    self.stick_is(|_| StickPage::Failed { what, advice });
+                    self.export_failed(what, words::ANOTHER_STICK);
                 }
             }
-            Event::ExportProgress(part) => self.stick_is(|_| StickPage::Writing(part)),
-            Event::Exported { note } => self.stick_is(|_| StickPage::Done(note)),
-            Event::ExportFailed { what, advice } => {
-                self.stick_is(|_| StickPage::Failed { what, advice });
-            }
+            Event::ExportProgress(part) => self.export_is_so_far(part),
+            Event::Exported { files, folder, note } => self.exported(files, folder, note),
+            Event::ExportFailed { what, advice } => self.export_failed(what, advice),
             Event::ClockKnown { at, moved } => self.clock_known(at, moved),
             Event::Examined(found) => self.examined(*found),
         }
@@ -114,7 +112,7 @@ impl Step<'_> {
     }
 
     fn is_writing(&self) -> bool {
-        matches!(self.state.page, Page::Stick(StickPage::Writing(_)))
+        matches!(self.state.page, Page::Stick(StickPage::Writing { .. }))
     }
 
     /// Back to the patients; nothing of whoever was signed in stays.
@@ -157,7 +155,8 @@ impl Step<'_> {
             | Press::Ask(_)
             | Press::StrikeOut
             | Press::Save
-            | Press::Period(_)
+            | Press::Periods
+            | Press::Dismiss
             | Press::OpenCounted
             | Press::Export => {
                 if let Some(who) = self.state.who {
@@ -180,12 +179,8 @@ impl Step<'_> {
             Press::Add => self.add(),
             Press::Duty => self.change_duty(who),
             Press::Menu => self.enter(Page::Menu),
-            Press::Period(chosen) => {
-                self.stick_is(|page| match page {
-                    StickPage::Choosing { .. } => StickPage::Choosing { period: chosen },
-                    StickPage::Writing(_) | StickPage::Done(_) | StickPage::Failed { .. } => page,
-                });
-            }
+            Press::Periods => self.choose_period(who),
+            Press::Dismiss => self.dismiss(who),
             Press::Export => self.export(who),
             Press::OpenCounted => self.open_counted(),
             Press::Save => self.save(),
@@ -227,7 +222,7 @@ impl Step<'_> {
                 }
             }
             Page::DayClosed { .. } => {
-                self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
+                self.enter(Page::Stick(StickPage::Choosing { span: None }));
             }
             Page::Form(_) => self.save(),
             Page::Number { .. } => self.enter_number(),
@@ -239,9 +234,14 @@ impl Step<'_> {
             Page::Clock(_) => self.set_clock(),
             Page::Health => self.examine(),
             Page::Examination(_) => self.next_advice(),
-            Page::Stick(StickPage::Done(_)) => self.enter(Page::Menu),
-            Page::Stick(StickPage::Failed { .. }) => {
-                self.enter(Page::Stick(StickPage::Choosing { period: 0 }));
+            Page::Stick(StickPage::Done { .. }) => self.enter(Page::Menu),
+            Page::Stick(StickPage::Failed { span, .. }) => {
+                let span = *span;
+                self.enter(Page::Stick(StickPage::Choosing { span }));
+            }
+            Page::FreePeriod(form) => {
+                let form = *form;
+                self.take_period(form);
             }
             Page::Closed
             | Page::WhoIsThere(_)
@@ -255,7 +255,9 @@ impl Step<'_> {
             | Page::NumberDay(_)
             | Page::Figures
             | Page::Closing { asked: true }
-            | Page::Stick(StickPage::Writing(_))
+            | Page::Stick(StickPage::Writing { .. })
+            | Page::Periods(_)
+            | Page::Dismissing(_)
             | Page::Staff(_)
             | Page::Member(_)
             | Page::Removing(_) => {}
@@ -281,7 +283,12 @@ impl Step<'_> {
             Page::Form(_) => return self.form_is_left(),
             Page::Menu | Page::Clock(_) => Page::Arrivals(Filter::All),
             Page::Asking(form, _) => Page::Form(form),
-            Page::Stick(StickPage::Writing(part)) => Page::Stick(StickPage::Writing(part)),
+            Page::Stick(writing @ StickPage::Writing { .. }) => Page::Stick(writing),
+            Page::Periods(_) => Page::Stick(StickPage::Choosing { span: None }),
+            Page::FreePeriod(_) => Page::Periods(0),
+            Page::Dismissing(report) => {
+                Page::Stick(StickPage::Choosing { span: Some(report.span()) })
+            }
             Page::WhichDay
             | Page::WhichPaperDay
             | Page::WhichNumber
@@ -380,35 +387,63 @@ pub(super) fn paper_days(today: StationDay) -> impl Iterator<Item = StationDay> 
     std::iter::once(today).chain(days_back(today))
 }
 
-/// Some days that can be put on a stick.
-pub(super) struct Period {
-    pub(super) from: StationDay,
-    pub(super) to: StationDay,
-    /// The report they are those of.
-    pub(super) report: Option<String>,
+/// What can be put on a stick, or asked for there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer<'a> {
+    /// A report that is due.
+    Report(&'a ReportDue),
+    /// Further reports, from this one on.
+    More(usize),
+    /// Other days that are often wanted.
+    Usual(Span),
+    /// Days of one's own choice.
+    Free,
 }
 
-/// As many as the page has room for.
-const MOST_PERIODS: usize = 4;
+/// As many reports as a page of ten answers has room for beside what else is offered.
+const MOST_REPORTS: usize = 4;
 
-/// The periods on offer for the stick: first those of reports that are due and whose days are over,
-/// then today, the last seven days, this month, last month.
-pub(super) fn periods(today: StationDay, outlook: &Outlook) -> Vec<Period> {
+/// What is offered for the stick: the reports that are due and whose days are over, from `first` on,
+/// the newest first; then today, the last seven days, this month, last month, and any days.
+pub(super) fn offers(today: StationDay, outlook: &Outlook, first: usize) -> Vec<Offer<'_>> {
     use chrono::Datelike as _;
     let day = |date: Option<chrono::NaiveDate>| date.map_or(today, StationDay);
     let week = day(today.0.checked_sub_days(chrono::Days::new(6)));
     let month = day(today.0.with_day(1));
     let last_of_before = day(month.0.pred_opt());
     let before = day(last_of_before.0.with_day(1));
-    let due = outlook.reports.iter().filter(|report| report.to <= today);
-    let due = due.map(|report| Period {
-        from: report.from,
-        to: report.to,
-        report: Some(report.title.clone()),
-    });
+    let ready = ready_reports(today, outlook);
+    let behind = first + MOST_REPORTS;
+    let more = (ready.len() > MOST_REPORTS).then_some(Offer::More(if behind < ready.len() {
+        behind
+    } else {
+        0
+    }));
     let usual = [(today, today), (week, today), (month, today), (before, last_of_before)];
-    let usual = usual.map(|(from, to)| Period { from, to, report: None });
-    due.take(MOST_PERIODS / 2).chain(usual).take(MOST_PERIODS).collect()
+    let usual = usual.map(|(from, to)| Offer::Usual(Span { from, to }));
+    let reports = ready.into_iter().skip(first).take(MOST_REPORTS).map(Offer::Report);
+    reports.chain(more).chain(usual).chain([Offer::Free]).collect()
+}
+
+/// The reports whose days are over, the newest first.
+fn ready_reports(today: StationDay, outlook: &Outlook) -> Vec<&ReportDue> {
+    let is_over = |report: &&ReportDue| {
+        report.to < today || report.to == today && outlook.closed_today.is_some()
+    };
+    let mut ready: Vec<_> = outlook.reports.iter().filter(is_over).collect();
+    ready.sort_by_key(|report| std::cmp::Reverse((report.due, report.from)));
+    ready
+}
+
+/// The days that are handed out where none were chosen: those of the newest report that is due.
+pub(super) fn preselected(today: StationDay, outlook: &Outlook) -> Span {
+    let newest = ready_reports(today, outlook).first().map(|report| report.span());
+    newest.unwrap_or(Span { from: today, to: today })
+}
+
+/// The report of just these days.
+pub(super) fn report_of(span: Span, outlook: &Outlook) -> Option<&ReportDue> {
+    outlook.reports.iter().find(|report| report.span() == span)
 }
 
 /// The code a new member gets.

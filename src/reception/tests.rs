@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::card::decode;
 use crate::event::{
-    Arrival, Choice, CorrectionReason, EnteredNumber, Event as Happened, EventSeq, Hundredths,
-    IntegrationResult, Obstacle, RecordUsed, ShownDocument, Source, What,
+    Arrival, Choice, CorrectionReason, DismissalReason, EnteredNumber, Event as Happened, EventSeq,
+    Hundredths, IntegrationResult, Obstacle, RecordUsed, ShownDocument, Source, What,
 };
 use crate::figures::sample::{Desk, TODAY, YESTERDAY};
 use crate::staff::{hash_of_482915, typed as pin_typed};
@@ -710,8 +710,19 @@ fn an_export_shows_its_progress_and_when_the_stick_may_be_pulled() {
     let mut world = World::signed_in("TT01");
     world.press(Press::Menu);
     world.press(Press::Answer(1));
-    assert_eq!(world.view().stick.periods, ["Hôm nay", "7 ngày qua", "Tháng 11", "Tháng 10"]);
-    world.press(Press::Period(3));
+    assert_eq!(world.view().stick.title, "Hôm nay 24/11");
+    world.press(Press::Periods);
+    assert_eq!(
+        answers(&world),
+        [
+            "Hôm nay 24/11",
+            "7 ngày qua, 18–24/11",
+            "Tháng 11, 01–24/11",
+            "Tháng 10, 01–31/10",
+            "Chọn ngày khác"
+        ]
+    );
+    world.press(Press::Answer(4));
     world.press(Press::Export);
     let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
     assert_eq!((from.to_string(), to.to_string()), ("2026-10-01".into(), "2026-10-31".into()));
@@ -723,8 +734,12 @@ fn an_export_shows_its_progress_and_when_the_stick_may_be_pulled() {
     assert!(world.state.is_open(), "nobody is locked out while the stick is written");
     world.press(Press::Lock);
     assert!(world.state.is_open());
-    world.step(Event::Exported { note: None });
-    assert!(world.view().stick.done);
+    let folder = "TIEPDON/AG-TRITON_D1_2026-10-01_2026-10-31".to_owned();
+    world.step(Event::Exported { files: 23, folder, note: None });
+    let stick = world.view().stick;
+    assert!(stick.done);
+    assert_eq!(stick.title, "Tháng 10, 01–31/10");
+    assert_eq!(stick.about, "23 tệp trong thư mục TIEPDON/AG-TRITON_D1_2026-10-01_2026-10-31.");
     world.press(Press::GoOn);
     assert_eq!(world.view().page, ViewPage::Pick);
 }
@@ -742,30 +757,164 @@ fn a_stick_that_cannot_be_read_does_not_disturb_the_one_being_written() {
     assert_eq!(world.view().stick.progress, Some(0.0));
 }
 
+fn answers(world: &World) -> Vec<String> {
+    world.view().answers.into_iter().map(|(answer, _)| answer).collect()
+}
+
+fn day(text: &str) -> StationDay {
+    text.parse().unwrap()
+}
+
+/// Due at 15:00 of `due`.
+fn report(title: &str, due: &str, from: &str, to: &str) -> ReportDue {
+    ReportDue {
+        title: title.into(),
+        due: day(due).0.and_hms_opt(15, 0, 0).unwrap(),
+        from: day(from),
+        to: day(to),
+        late: day(due) < TODAY,
+        campaign: "tri-ton-2026".into(),
+        recipients: vec!["Sở Y tế".into(), "UBND xã".into()],
+    }
+}
+
 #[test]
-fn a_report_that_is_due_is_told_and_offered_for_the_stick() {
+fn a_report_that_is_due_is_told_with_its_dates_deadline_and_recipients() {
     let mut world = World::signed_in("TT01");
-    let day = |text: &str| -> StationDay { text.parse().unwrap() };
-    world.outlook.reports = vec![ReportDue {
-        title: "Báo cáo tuần".into(),
-        due: TODAY.0.and_hms_opt(15, 0, 0).unwrap(),
-        from: day("2026-11-17"),
-        to: day("2026-11-23"),
-        late: false,
-    }];
+    world.outlook.reports = vec![report("Báo cáo tuần", "2026-11-24", "2026-11-17", "2026-11-23")];
     let due = world.view().due;
-    assert!(
-        due.iter().any(|line| line.label == "Báo cáo tuần" && line.value == "hạn 15:00 hôm nay")
-    );
+    assert!(due.iter().any(|line| {
+        line.label == "Báo cáo tuần 17–23/11" && line.value == "hạn 15:00 hôm nay"
+    }));
     world.outlook.headline = Some((Measure::Guided, 100));
     let shown = world.view();
     assert_eq!((shown.share_label, shown.goal), ("Lượt được hướng dẫn", Some(100)));
     world.press(Press::Menu);
+    assert_eq!(answers(&world)[0], "Xuất ra USB (1 báo cáo đến hạn)");
     world.press(Press::Answer(1));
-    assert_eq!(world.view().stick.periods, ["Báo cáo tuần", "Hôm nay", "7 ngày qua", "Tháng 11"]);
+    let stick = world.view().stick;
+    assert_eq!(stick.title, "Báo cáo tuần 17–23/11");
+    assert_eq!(stick.about, "hạn 15:00 hôm nay · gửi Sở Y tế; UBND xã");
     world.press(Press::Export);
     let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
     assert_eq!((*from, *to), (day("2026-11-17"), day("2026-11-23")));
+    // Handed in, it is due no more; what stands on the stick is told all the same.
+    world.outlook.reports.clear();
+    world.step(Event::Exported { files: 41, folder: "TIEPDON/X".into(), note: None });
+    let stick = world.view().stick;
+    assert_eq!(stick.title, "Báo cáo tuần 17–23/11");
+    assert_eq!(stick.about, "41 tệp trong thư mục TIEPDON/X. Gửi Sở Y tế; UBND xã.");
+}
+
+#[test]
+fn all_reports_that_are_due_can_be_seen_the_newest_is_chosen_and_any_days_can_be() {
+    let mut world = World::signed_in("TT01");
+    let week = |from: &str, to: &str, due: &str| report("Báo cáo tuần", due, from, to);
+    world.outlook.reports = vec![
+        week("2026-10-13", "2026-10-19", "2026-10-20"),
+        week("2026-10-20", "2026-10-26", "2026-10-27"),
+        week("2026-10-27", "2026-11-02", "2026-11-03"),
+        week("2026-11-03", "2026-11-09", "2026-11-10"),
+        week("2026-11-10", "2026-11-16", "2026-11-17"),
+        week("2026-11-17", "2026-11-23", "2026-11-24"),
+        // Its last day is not over.
+        week("2026-11-24", "2026-11-30", "2026-12-01"),
+    ];
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    assert_eq!(world.view().stick.title, "Báo cáo tuần 17–23/11", "the newest that is due");
+    world.press(Press::Periods);
+    let told = answers(&world);
+    assert_eq!(told.len(), 10);
+    assert_eq!(told[0], "Báo cáo tuần 17–23/11 · hạn 15:00 hôm nay");
+    assert_eq!(told[1], "Báo cáo tuần 10–16/11 · trễ, hạn 15:00 Thứ Ba 17/11");
+    assert_eq!(told[4], "Báo cáo khác");
+    world.press(Press::Answer(5));
+    assert_eq!(answers(&world)[1], "Báo cáo tuần 13–19/10 · trễ, hạn 15:00 Thứ Ba 20/10");
+    world.press(Press::Answer(2));
+    assert_eq!(world.view().stick.title, "Báo cáo tuần 13–19/10");
+
+    world.press(Press::Periods);
+    world.press(Press::Answer(10));
+    assert_eq!(world.view().page, ViewPage::Period);
+    world.types("05102026");
+    world.types("04102026");
+    world.press(Press::GoOn);
+    assert_eq!(world.view().clock.note, "Ngày cuối đang trước ngày đầu. Mời xem lại.");
+    world.press(Press::Answer(4));
+    world.types("18102026");
+    world.press(Press::GoOn);
+    let stick = world.view().stick;
+    assert_eq!((stick.title.as_str(), stick.is_report), ("Các ngày 05–18/10", false));
+    world.press(Press::Export);
+    let [Effect::Export { from, to, .. }] = &world.wanted[..] else { panic!() };
+    assert_eq!((*from, *to), (day("2026-10-05"), day("2026-10-18")));
+}
+
+#[test]
+fn what_a_report_will_lack_is_told_before_it_is_written() {
+    let mut world = World::signed_in("TT01");
+    world.outlook.reports = vec![report("Báo cáo tuần", "2026-11-24", "2026-11-17", "2026-11-23")];
+    let campaign = Span { from: day("2026-11-01"), to: day("2026-12-31") };
+    let count = |label: &str, adds_up, entered: &[&str]| HandCounted {
+        label: label.into(),
+        campaign,
+        adds_up,
+        entered: entered.iter().map(|text| day(text)).collect(),
+    };
+    world.outlook.hand_counts = vec![
+        count("Tài khoản mức 2", true, &["2026-11-16"]),
+        count("Cài mới", true, &["2026-11-18"]),
+        count("Có SSKĐT", false, &["2026-11-02"]),
+        count("Cán bộ", false, &["2026-11-24"]),
+    ];
+    world.outlook.known = Some(Known {
+        began: Some(day("2026-11-18")),
+        closed: ["2026-11-18", "2026-11-20", "2026-11-21", "2026-11-22"].map(day).into(),
+        today: TODAY,
+    });
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    assert_eq!(
+        world.view().stick.missing,
+        "Chưa nhập: Tài khoản mức 2; Cán bộ. Thứ Ba 17/11 trước ngày máy bắt đầu đếm, sẽ để \
+         trống. 2 ngày chưa chốt sổ, sẽ để trống."
+    );
+    world.press(Press::Periods);
+    world.press(Press::Answer(2));
+    assert!(world.view().stick.missing.contains("Thứ Ba 24/11 chưa chốt sổ"));
+    world.outlook.closed_today = Some(1);
+    assert!(!world.view().stick.missing.contains("24/11"), "closed a moment ago");
+}
+
+#[test]
+fn a_reminder_is_dismissed_with_a_reason_that_is_recorded() {
+    let mut world = World::signed_in("TT01");
+    world.outlook.reports = vec![report("Báo cáo tuần", "2026-11-24", "2026-11-17", "2026-11-23")];
+    world.press(Press::Menu);
+    world.press(Press::Answer(1));
+    world.press(Press::Dismiss);
+    assert_eq!(world.view().question, "Vì sao thôi nhắc Báo cáo tuần 17–23/11?");
+    let before = world.events.len();
+    world.press(Press::Answer(9));
+    assert_eq!(world.events.len(), before, "there is no ninth reason");
+    world.press(Press::Answer(3));
+    let told = world.events.last().unwrap();
+    let (from, to) = (day("2026-11-17"), day("2026-11-23"));
+    let (campaign, reason) = ("tri-ton-2026".to_owned(), DismissalReason::NotWanted);
+    assert_eq!(told.what, What::ReportDismissed { campaign, from, to, reason });
+    assert_eq!(told.by.unwrap().as_str(), "TT01");
+    assert_eq!(world.view().said, "Đã thôi nhắc báo cáo");
+}
+
+#[test]
+fn only_the_head_hands_out_and_dismisses() {
+    let mut world = World::signed_in("NV02");
+    world.outlook.reports = vec![report("Báo cáo tuần", "2026-11-24", "2026-11-17", "2026-11-23")];
+    world.press(Press::Periods);
+    world.press(Press::Dismiss);
+    assert_eq!(world.view().page, ViewPage::Arrivals);
+    assert!(world.wanted.is_empty());
 }
 
 #[test]
@@ -932,7 +1081,8 @@ mod any_press {
             Just(Press::StrikeOut),
             Just(Press::Save),
             (0..12_u8).prop_map(Press::Answer),
-            (0..6_u8).prop_map(Press::Period),
+            Just(Press::Periods),
+            Just(Press::Dismiss),
             Just(Press::Export),
         ]
     }

@@ -11,7 +11,7 @@ use super::step::{Errand, Leaf, MOST_TO_LOOK_AFTER, MOST_TO_SIGN_IN, days_back, 
 use super::{Env, words};
 use crate::event::{Role, VisitNo};
 use crate::figures::Share;
-use day::{tell_closing, tell_figures, tell_stick};
+use day::{tell_closing, tell_dismissal, tell_figures, tell_free_period, tell_periods, tell_stick};
 use machine::{tell_examination, tell_health};
 use typing::{number_label, number_view, pin_view, tell_clock};
 use visits::{form_view, tell_arrivals, tell_question};
@@ -44,6 +44,8 @@ pub enum ViewPage {
     Number,
     /// The date and the time.
     Clock,
+    /// Days of one's own choice.
+    Period,
 }
 
 /// All that stands on the staff's pages. What the page does not show is empty.
@@ -181,7 +183,10 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
         Page::Asking(form, question) => tell_question(&mut view, form, *question),
         Page::Menu => {
             let role = state.who.map_or(Role::Nurse, |who| who.role);
-            view.ask("Việc khác", Errand::of(role, env.outlook).map(errand_words));
+            view.ask(
+                "Việc khác",
+                Errand::of(role, env.outlook).map(|errand| errand_words(errand, env.outlook)),
+            );
         }
         Page::WhichDay => {
             view.ask("Xem lại ngày nào?", days_back(env.now.station_day()).map(words::weekday));
@@ -218,6 +223,9 @@ pub fn view(state: &State, env: &Env<'_>) -> View {
             view.facts_on = "Xuất ra USB";
         }
         Page::Stick(page) => tell_stick(&mut view, page, env),
+        Page::Periods(first) => tell_periods(&mut view, *first, env),
+        Page::FreePeriod(form) => tell_free_period(&mut view, form),
+        Page::Dismissing(report) => tell_dismissal(&mut view, report, env),
         Page::Staff(first) => {
             let leaf = Leaf::of(env.roster, *first, MOST_TO_LOOK_AFTER);
             let more = ["Thêm điều dưỡng", "Thêm trưởng trạm"].map(str::to_owned);
@@ -292,6 +300,7 @@ fn said_words(said: &Said) -> (String, bool) {
         Said::Removed(staff) => (format!("{staff} đã thôi dùng máy"), false),
         Said::PinReset(staff) => (format!("{staff} sẽ chọn mã PIN mới"), false),
         Said::NumberEntered(day) => (format!("Đã ghi số liệu ngày {}", words::date(*day)), false),
+        Said::Dismissed => ("Đã thôi nhắc báo cáo".to_owned(), false),
         Said::ClockKnown(at, 0) => (format!("Đã đúng giờ: {}", words::time(at)), false),
         Said::ClockKnown(_, moved) => (format!("Đã đúng giờ, chuyển ngày {moved} lượt"), false),
         Said::Counted(number) => (format!("Lượt số {number} đã đếm"), false),
@@ -307,8 +316,11 @@ fn leaf_lines(leaf: &Leaf, env: &Env<'_>) -> Vec<String> {
     lines.chain(leaf.next.map(|_| "Người khác".to_owned())).collect()
 }
 
-fn errand_words(errand: Errand) -> String {
+fn errand_words(errand: Errand, outlook: &super::Outlook) -> String {
     let words = match errand {
+        Errand::Export if !outlook.reports.is_empty() => {
+            return format!("Xuất ra USB ({} báo cáo đến hạn)", outlook.reports.len());
+        }
         Errand::Export => "Xuất ra USB",
         Errand::CloseDay => "Chốt sổ hôm nay",
         Errand::Figures => "Số liệu hôm nay",

@@ -3,10 +3,10 @@
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime, Timelike as _};
 
-use super::Refusal;
+use super::{Handing, NoSuchPeriod, Refusal, ReportDue, Span};
 use crate::event::{
-    AgeBand, CardKind, CorrectionReason, IntegrationResult, Moment, Obstacle, RecordUsed, Role,
-    StationDay, Vouched,
+    AgeBand, CardKind, CorrectionReason, DismissalReason, IntegrationResult, Moment, Obstacle,
+    RecordUsed, Role, StationDay, Vouched,
 };
 use crate::figures::{Minutes, Share};
 
@@ -188,6 +188,80 @@ pub(super) fn weekday(day: StationDay) -> String {
         chrono::Weekday::Sun => "Chủ nhật",
     };
     format!("{name} {:02}/{:02}", date.day(), date.month())
+}
+
+/// "24–30/11", "28/11–04/12", "24/11"; with the year where it is another than today's.
+pub(super) fn span(span: Span, today: StationDay) -> String {
+    let Span { from: StationDay(from), to: StationDay(to) } = span;
+    let short = |date: chrono::NaiveDate| format!("{:02}/{:02}", date.day(), date.month());
+    let year = |date: chrono::NaiveDate| format!("/{}", date.year());
+    let is_this_year = from.year() == today.0.year() && to.year() == today.0.year();
+    let of_to = if is_this_year { String::new() } else { year(to) };
+    if from == to {
+        format!("{}{of_to}", short(to))
+    } else if (from.year(), from.month()) == (to.year(), to.month()) {
+        format!("{:02}–{}{of_to}", from.day(), short(to))
+    } else {
+        let of_from = if from.year() == to.year() { String::new() } else { year(from) };
+        format!("{}{of_from}–{}{of_to}", short(from), short(to))
+    }
+}
+
+/// What a period of these days is called where no plan names it.
+pub(super) fn usual(days: Span, today: StationDay) -> String {
+    let Span { from, to } = days;
+    let told = span(days, today);
+    let length = (to.0 - from.0).num_days() + 1;
+    let is_month =
+        from.0.day() == 1 && (from.0.year(), from.0.month()) == (to.0.year(), to.0.month());
+    if from == today && to == today {
+        format!("Hôm nay {told}")
+    } else if to == today && length == 7 {
+        format!("7 ngày qua, {told}")
+    } else if is_month && (to == today || to.0.succ_opt().is_some_and(|day| day.day() == 1)) {
+        format!("Tháng {}, {told}", from.0.month())
+    } else if from == to {
+        format!("Ngày {told}")
+    } else {
+        format!("Các ngày {told}")
+    }
+}
+
+/// What is handed out.
+pub(super) fn handing(days: Span, report: Option<&ReportDue>, today: StationDay) -> Handing {
+    let title = match report {
+        Some(report) => format!("{} {}", report.title, span(days, today)),
+        None => usual(days, today),
+    };
+    let recipients = report.map(|report| report.recipients.join("; ")).unwrap_or_default();
+    Handing { span: days, title, recipients }
+}
+
+/// "hạn 15:00 hôm nay", "trễ, hạn 15:00 Thứ Ba 24/11".
+pub(super) fn deadline(report: &ReportDue, today: StationDay) -> String {
+    let when = due(report.due, today);
+    if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") }
+}
+
+/// Why a report is not handed in from here.
+pub(super) fn dismissal(reason: DismissalReason) -> &'static str {
+    match reason {
+        DismissalReason::SentOtherwise => "Đã gửi bằng cách khác",
+        DismissalReason::ToldElsewhere => "Đã có trong báo cáo khác",
+        DismissalReason::NotWanted => "Nơi nhận không cần",
+        DismissalReason::PlanChanged => "Kế hoạch đã đổi",
+        DismissalReason::Other => "Lý do khác",
+    }
+}
+
+/// Why days cannot be handed out.
+pub(super) fn no_such_period(why: NoSuchPeriod) -> &'static str {
+    match why {
+        NoSuchPeriod::NoSuchDay => "Lịch không có ngày này. Mời xem lại.",
+        NoSuchPeriod::Reversed => "Ngày cuối đang trước ngày đầu. Mời xem lại.",
+        NoSuchPeriod::ToCome => "Ngày cuối chưa đến. Mời chọn đến hôm nay.",
+        NoSuchPeriod::TooLong => "Kỳ dài hơn một năm. Mời chia làm hai lần.",
+    }
 }
 
 /// "15:00 hôm nay", "15:00 Thứ Ba 24/11"; the end of a day is the day alone.

@@ -12,6 +12,8 @@ pub(super) struct Bars {
     pub(super) rules: Vec<(f32, u64)>,
     /// Where the middle of a day is that has room for its name.
     pub(super) days: Vec<(f32, StationDay)>,
+    /// Where the middle of a day is that has no figures.
+    pub(super) gaps: Vec<(f32, StationDay)>,
 }
 
 /// One part of one day.
@@ -47,15 +49,20 @@ impl Bars {
         let high = |visits: u64| height * (visits as f32 / (step as f32 * steps as f32));
         let place = width / chart.days.len().max(1) as f32;
         let mut bars = Vec::new();
-        let mut days = Vec::new();
+        let (mut days, mut gaps) = (Vec::new(), Vec::new());
         let every = chart.days.len().div_ceil(MOST_DAYS).max(1);
         for (index, (day, parts)) in chart.days.iter().enumerate() {
             let middle = place * (index as f32 + 0.5);
             if index.is_multiple_of(every) {
                 days.push((middle, *day));
             }
+            if parts.is_none() {
+                gaps.push((middle, *day));
+            }
             let mut below = 0;
-            for (part, visits) in parts.iter().enumerate().filter(|(_, visits)| **visits > 0) {
+            for (part, visits) in
+                parts.iter().flatten().enumerate().filter(|(_, visits)| **visits > 0)
+            {
                 below += visits;
                 bars.push(Bar {
                     day: *day,
@@ -70,7 +77,7 @@ impl Bars {
         }
         let rules = (0..=steps).map(|rule| rule.saturating_mul(step));
         let rules = rules.map(|visits| (height - high(visits), visits)).collect();
-        Self { bars, rules, days }
+        Self { bars, rules, days, gaps }
     }
 }
 
@@ -94,8 +101,9 @@ mod tests {
 
     fn chart(days: &[[u64; 4]]) -> Chart {
         let first: StationDay = "2026-06-15".parse().unwrap();
-        let days = first.0.iter_days().map(StationDay).zip(days.iter().copied()).collect();
-        Chart { title: "Thử".into(), days, made_at: heading().made_at }
+        let days =
+            first.0.iter_days().map(StationDay).zip(days.iter().copied().map(Some)).collect();
+        Chart { title: "Thử".into(), days, about: Vec::new(), made_at: heading().made_at }
     }
 
     #[test]
@@ -116,6 +124,15 @@ mod tests {
     }
 
     #[test]
+    fn a_day_without_figures_is_marked_and_has_no_bar() {
+        let mut chart = chart(&[[1, 0, 0, 0], [0; 4], [2, 0, 0, 0]]);
+        chart.days[2].1 = None;
+        let bars = Bars::of(&chart, 90.0, 60.0);
+        assert_eq!(bars.gaps, [(75.0, chart.days[2].0)], "a day of zeros is not marked");
+        assert!(bars.bars.iter().all(|bar| bar.day == chart.days[0].0));
+    }
+
+    #[test]
     fn parts_stand_on_each_other_and_within_the_area() {
         let days: Vec<[u64; 4]> = (0..92).map(|day| [day, 92 - day, day % 3, 0]).collect();
         let bars = Bars::of(&chart(&days), 150.0, 60.0);
@@ -124,7 +141,7 @@ mod tests {
         for day in &chart(&days).days {
             let of_day: Vec<&Bar> = bars.bars.iter().filter(|bar| bar.day == day.0).collect();
             let told: u64 = of_day.iter().map(|bar| bar.visits).sum();
-            assert_eq!(told, day.1.iter().sum::<u64>());
+            assert_eq!(told, day.1.unwrap().iter().sum::<u64>());
             let mut bottom = 60.0;
             for bar in &of_day {
                 assert!((bar.top + bar.height - bottom).abs() < 0.001, "{:?}", bar.day);

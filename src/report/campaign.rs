@@ -1,18 +1,19 @@
 //! What a campaign's plan wants to be told: its own columns day by day, how it stands with its
 //! targets, what stood in the way, and the closings all this rests on. A rate stands beside what it
-//! is a rate of; a day without visits is a row of zeros; what was not counted is blank, never zero.
+//! is a rate of; a closed day without visits is a row of zeros; a day that is not closed, was before
+//! anybody counted or is to come has no numbers, and is named with the reason.
 
-use super::{Cell, Chart, ClosedDay, Column, Document, Heading, Letter, Table, words};
+use super::{Cell, Chart, ClosedDay, Column, Document, Heading, Letter, Table, gaps, words};
 use crate::campaign::{
     Bound, Campaign, Days, Face, Fact, HandCount, HandId, Means, Outcome, Shows, Target,
 };
 use crate::event::{Hundredths, IntegrationResult, Obstacle, StationDay};
-use crate::figures::{Counted, DayFigures, Entered, Measure, Reading};
+use crate::figures::{Counted, DayFigures, Entered, Gap, Measure, Reading};
 use crate::station::Letterhead;
 
 /// What a report rests on.
 pub struct Basis<'a> {
-    /// Every day of [`days_of_report`], in order.
+    /// Every day of [`days_of_report`], in order, each as far as it is known.
     pub days: &'a [Counted],
     /// Numbers entered by hand on those days.
     pub entered: &'a Entered,
@@ -81,6 +82,7 @@ impl Report<'_> {
             about: self.about(),
             columns,
             rows,
+            sum: None,
             notes: self.notes(),
             made_at: self.heading.made_at,
         }
@@ -107,12 +109,23 @@ impl Report<'_> {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let nobody_came = |figures: &DayFigures| figures.arrivals + figures.struck_out == 0;
-        let empty = self.of(self.period).filter(|day| nobody_came(day.figures())).count();
+        let nobody_came = |figures: &&DayFigures| figures.arrivals + figures.struck_out == 0;
+        let of_period = self.of(self.period).filter_map(Counted::figures);
+        let empty = of_period.filter(nobody_came).count();
         if empty > 0 {
             notes.push(format!("Trong kỳ có {empty} ngày không có lượt đến khám nào."));
         }
-        let unsure = self.reading(Measure::UnsureClock, self.period).part;
+        let (in_period, so_far) = (self.gaps(self.period), self.gaps(self.so_far()));
+        notes.extend(gaps::sentence(self.period.count(), &in_period));
+        if gaps::count(&so_far) > gaps::count(&in_period) {
+            let days = self.so_far().count();
+            notes.push(format!(
+                "Lũy kế chỉ cộng {} trên {days} ngày có số liệu; chưa có số liệu: {}.",
+                days - gaps::count(&so_far),
+                gaps::in_words(&so_far)
+            ));
+        }
+        let unsure = self.reading(Measure::UnsureClock, self.period).map_or(0, |it| it.part);
         if unsure > 0 {
             notes.push(format!(
                 "Trong kỳ có {unsure} lượt ghi khi máy chưa chắc ngày giờ: ngày của các lượt này \
@@ -124,27 +137,36 @@ impl Report<'_> {
         notes
     }
 
+    /// The days among `days` that have no figures.
+    fn gaps(&self, days: Days) -> Vec<(Days, Gap)> {
+        gaps::runs(self.of(days).map(|counted| (counted.day(), counted.gap())))
+    }
+
     /// From the campaign's first day to the period's last.
     fn so_far(&self) -> Days {
         Days { from: self.campaign.days.from, to: self.period.to }
     }
 
     fn by_day(&self) -> Table {
-        let mut rows: Vec<Vec<Cell>> = (1..)
+        let rows: Vec<Vec<Cell>> = (1..)
             .zip(self.period.iter())
             .map(|(number, day)| self.row(Some(number), Days { from: day, to: day }))
             .collect();
-        rows.push(self.row(None, self.period));
-        self.table(("bao-cao", "Báo cáo"), self.campaign.columns.iter().map(column).collect(), rows)
+        let columns = self.campaign.columns.iter().map(column).collect();
+        let table = self.table(("bao-cao", "Báo cáo"), columns, rows);
+        Table { sum: Some(self.row(None, self.period)), ..table }
     }
 
     /// The row of some days; without a number it is that of all of them.
     fn row(&self, number: Option<u64>, days: Days) -> Vec<Cell> {
+        let gap = number.and_then(|_| self.of(days).find_map(Counted::gap));
         let cell = |column: &crate::campaign::Column| {
             let from = if column.cumulative { self.campaign.days.from } else { days.from };
             let days = Days { from, ..days };
             match &column.shows {
                 Shows::Fact(fact) => self.fact(*fact, number, days),
+                // What had come together before says nothing of a day without figures.
+                Shows::Measured(..) if gap.is_some() => Cell::Unknown,
                 Shows::Measured(measure, face) => self.number(*measure, *face, days),
                 Shows::ByHand(id) => {
                     let Some((_, count)) = self.hand_count(id) else { return Cell::Blank };
@@ -160,16 +182,29 @@ impl Report<'_> {
     fn fact(&self, fact: Fact, number: Option<u64>, days: Days) -> Cell {
         match fact {
             Fact::Row => number.map_or(Cell::Blank, Cell::Number),
-            Fact::Day => number.map_or(Cell::text("Cộng"), |_| Cell::Day(days.from)),
+            Fact::Day => number.map_or_else(|| self.sum_of(days), |_| Cell::Day(days.from)),
             Fact::Station => Cell::text(&self.heading.station_name),
             Fact::Point => Cell::text(&self.heading.point_name),
-            Fact::Difficulties => Cell::Text(self.obstacles(days)),
-            Fact::Notes => Cell::Blank,
+            Fact::Difficulties => self.obstacles(days),
+            Fact::Notes => match self.of(days).find_map(Counted::gap) {
+                Some(gap) if number.is_some() => Cell::Text(gap.to_string()),
+                Some(_) | None => Cell::Blank,
+            },
+        }
+    }
+
+    /// What stands before the sum: of how many days it is where some have no figures.
+    fn sum_of(&self, days: Days) -> Cell {
+        let (all, missing) = (days.count(), gaps::count(&self.gaps(days)));
+        if missing == 0 {
+            Cell::text("Cộng")
+        } else {
+            Cell::Text(format!("Cộng {} trên {all} ngày có số liệu", all - missing))
         }
     }
 
     fn number(&self, measure: Measure, face: Face, days: Days) -> Cell {
-        let reading = self.reading(measure, days);
+        let Some(reading) = self.reading(measure, days) else { return Cell::Unknown };
         match (face, reading.share()) {
             (Face::Count, _) | (Face::Whole | Face::Rate, None) => Cell::Number(reading.part),
             (Face::Whole, Some(share)) => Cell::Number(share.whole),
@@ -185,17 +220,19 @@ impl Report<'_> {
         all.get(wanted).unwrap_or_default().iter()
     }
 
-    fn reading(&self, measure: Measure, days: Days) -> Reading {
-        let readings = self.of(days).map(|counted| counted.reading(measure));
-        readings.fold(measure.of_nothing(), Reading::and)
+    /// Over those of the days that have figures; `None` where none has.
+    fn reading(&self, measure: Measure, days: Days) -> Option<Reading> {
+        self.of(days).filter_map(|counted| counted.reading(measure)).reduce(Reading::and)
     }
 
-    fn figures(&self, days: Days) -> DayFigures {
-        let mut sum = DayFigures::default();
-        for counted in self.of(days) {
-            sum.add(counted.figures());
+    /// The sum of those of the days that have figures; `None` where none has.
+    fn figures(&self, days: Days) -> Option<DayFigures> {
+        let mut known = self.of(days).filter_map(Counted::figures);
+        let mut sum = known.next()?.clone();
+        for figures in known {
+            sum.add(figures);
         }
-        sum
+        Some(sum)
     }
 
     fn hand_count(&self, id: &HandId) -> Option<(&Target, &HandCount)> {
@@ -217,12 +254,12 @@ impl Report<'_> {
     }
 
     /// "quên mật khẩu: 3; không có mạng: 1".
-    fn obstacles(&self, days: Days) -> String {
-        let sum = self.figures(days);
+    fn obstacles(&self, days: Days) -> Cell {
+        let Some(sum) = self.figures(days) else { return Cell::Unknown };
         let told = sum.obstacles.iter().filter(|(_, count)| **count > 0);
         let told: Vec<String> =
             told.map(|(kind, count)| format!("{}: {count}", words::obstacle(*kind))).collect();
-        told.join("; ")
+        Cell::Text(told.join("; "))
     }
 
     /// Each number of the plan's columns once.
@@ -261,7 +298,11 @@ impl Report<'_> {
     fn both(&self, measure: Measure) -> Vec<Cell> {
         let mut cells = Vec::new();
         for days in [self.period, self.so_far()] {
-            let reading = self.reading(measure, days);
+            let Some(reading) = self.reading(measure, days) else {
+                let of_rate = if measure.is_rate() { Cell::Unknown } else { Cell::Blank };
+                cells.extend([Cell::Unknown, of_rate.clone(), of_rate]);
+                continue;
+            };
             cells.push(Cell::Number(reading.part));
             cells.push(reading.whole.map_or(Cell::Blank, Cell::Number));
             cells.push(reading.share().map_or(Cell::Blank, Cell::Share));
@@ -306,27 +347,35 @@ impl Report<'_> {
 
     /// Obstacles and failed requests, the most frequent first.
     fn difficulties(&self) -> Table {
-        let (period, so_far) = (self.figures(self.period), self.figures(self.so_far()));
+        let sums = [self.figures(self.period), self.figures(self.so_far())];
+        let of_each =
+            |of: &dyn Fn(&DayFigures) -> u64| sums.each_ref().map(|it| it.as_ref().map(of));
         let obstacles = Obstacle::ALL.into_iter().map(|kind| {
             let of = |sum: &DayFigures| sum.obstacles.get(&kind).copied().unwrap_or_default();
-            (words::obstacle(kind).to_owned(), of(&period), of(&so_far))
+            (words::obstacle(kind).to_owned(), of_each(&of))
         });
         let failures = IntegrationResult::ALL.into_iter().filter(|result| result.is_failure());
         let failures = failures.map(|result| {
             let of = |sum: &DayFigures| sum.integration.get(&result).copied().unwrap_or_default();
-            (format!("tích hợp thẻ {}", words::integration(result)), of(&period), of(&so_far))
+            (format!("tích hợp thẻ {}", words::integration(result)), of_each(&of))
         });
-        let mut met: Vec<_> =
-            obstacles.chain(failures).filter(|(_, _, so_far)| *so_far > 0).collect();
-        met.sort_by_key(|(_, period, so_far)| std::cmp::Reverse((*period, *so_far)));
+        let is_met = |(_, counts): &(String, [Option<u64>; 2])| {
+            counts.iter().any(|count| count.is_some_and(|count| count > 0))
+        };
+        let mut met: Vec<_> = obstacles.chain(failures).filter(is_met).collect();
+        met.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
         if met.is_empty() {
-            met.push(("chưa ghi nhận khó khăn, vướng mắc nào".to_owned(), 0, 0));
+            let what = if sums.iter().all(Option::is_none) {
+                "chưa có ngày nào có số liệu"
+            } else {
+                "chưa ghi nhận khó khăn, vướng mắc nào"
+            };
+            met.push((what.to_owned(), of_each(&|_| 0)));
         }
+        let number = |count: Option<u64>| count.map_or(Cell::Unknown, Cell::Number);
         let rows = met
             .into_iter()
-            .map(|(what, period, so_far)| {
-                vec![Cell::Text(what), Cell::Number(period), Cell::Number(so_far)]
-            })
+            .map(|(what, [period, so_far])| vec![Cell::Text(what), number(period), number(so_far)])
             .collect();
         let columns = [("Khó khăn, vướng mắc", 60), ("Số lượt kỳ này", 14), ("Lũy kế", 14)];
         self.table(
@@ -343,7 +392,9 @@ impl Report<'_> {
             let of_day: Vec<_> =
                 self.basis.closings.iter().filter(|closing| closing.day == day).collect();
             if of_day.is_empty() {
-                let mut row = vec![Cell::Day(day), Cell::Blank, Cell::text("chưa chốt sổ")];
+                let gap = self.of(Days { from: day, to: day }).find_map(Counted::gap);
+                let gap = gap.unwrap_or(Gap::NotClosed).to_string();
+                let mut row = vec![Cell::Day(day), Cell::Blank, Cell::Text(gap)];
                 row.extend(vec![Cell::Blank; 3]);
                 rows.push(row);
             }
@@ -366,12 +417,14 @@ impl Report<'_> {
 
     fn chart(&self) -> Chart {
         let parts = |counted: &Counted| {
-            let used = counted.figures().used;
-            (counted.day(), [used.vneid(), used.paper, used.neither, used.unfinished])
+            let used = counted.figures().map(|figures| figures.used);
+            let parts = used.map(|used| [used.vneid(), used.paper, used.neither, used.unfinished]);
+            (counted.day(), parts)
         };
         Chart {
             title: "Lượt đến khám theo ngày".to_owned(),
             days: self.of(self.period).map(parts).collect(),
+            about: self.about(),
             made_at: self.heading.made_at,
         }
     }
@@ -379,7 +432,14 @@ impl Report<'_> {
 
 fn headed(first: (&'static str, u8), last: &[(&'static str, u8)]) -> Vec<Column> {
     let all = [&[first], BOTH.as_slice(), last].concat();
-    all.into_iter().map(|(heading, width)| Column::fixed(heading, width)).collect()
+    let column = |(heading, width): (&'static str, u8)| {
+        if heading.starts_with("Tỷ lệ") {
+            Column::percent(heading, width)
+        } else {
+            Column::fixed(heading, width)
+        }
+    };
+    all.into_iter().map(column).collect()
 }
 
 fn entered(number: Option<Hundredths>) -> Cell {
@@ -400,6 +460,7 @@ fn told(target: &Target, outcome: Outcome) -> String {
         (Outcome::Reached(_) | Outcome::Entered(_, Some(true)), _) => "đạt".to_owned(),
         (Outcome::NotReached(_) | Outcome::Entered(_, Some(false)), _) => "chưa đạt".to_owned(),
         (Outcome::NoCase(_), _) => "chưa có lượt nào thuộc nhóm này".to_owned(),
+        (Outcome::NotKnown, _) => "chưa có ngày nào có số liệu".to_owned(),
         (Outcome::NoGoal(_) | Outcome::Entered(_, None), _) => String::new(),
         (Outcome::NotEntered, Means::ByHand(HandCount { counted_by, .. })) => {
             format!("do {counted_by} đếm, chưa nhập số")
@@ -422,7 +483,14 @@ fn column(column: &crate::campaign::Column) -> Column {
             u8::try_from(width).unwrap_or(u8::MAX)
         }
     };
-    Column::new(column.heading.clone(), width)
+    match column.shows {
+        Shows::Measured(measure, Face::Rate) if measure.is_rate() => {
+            Column::rate(column.heading.clone(), width)
+        }
+        Shows::Fact(_) | Shows::Measured(..) | Shows::ByHand(_) => {
+            Column::new(column.heading.clone(), width)
+        }
+    }
 }
 
 /// The days a report of `campaign` must know to tell of `period`: from its first day on.
@@ -438,7 +506,7 @@ mod tests {
         AgeBand, CardKind, EnteredNumber, Hindrance, Obstacle, RecordUsed, Source, StationDay, What,
     };
     use crate::figures::sample::Desk;
-    use crate::figures::{Observed, Share, Tally};
+    use crate::figures::{Known, Observed, Share, Tally};
     use crate::report::Form;
     use crate::report::sample::heading;
 
@@ -448,6 +516,15 @@ mod tests {
 
     /// Two days of Hợp Tiến: three visits, of whom two are taught; and a day without any.
     fn report() -> Document {
+        report_of(&Known {
+            began: Some(day("2026-06-01")),
+            closed: ["2026-06-01", "2026-06-02", "2026-06-03"].map(day).into(),
+            today: day("2026-06-03"),
+        })
+    }
+
+    /// The same, as far as it is known.
+    fn report_of(known: &Known) -> Document {
         let configuration = Configuration::embedded().unwrap();
         let campaign = configuration
             .campaigns
@@ -469,7 +546,8 @@ mod tests {
         let days: Vec<Counted> = days_of_report(campaign, period)
             .map(|day| {
                 let tally = Tally::of(day, &desk.events);
-                Observed { tally: &tally, desk: Share { part: 300, whole: 480 } }.into()
+                let observed = Observed { tally: &tally, desk: Share { part: 300, whole: 480 } };
+                Counted::from(observed).as_known(known)
             })
             .collect();
         assert_eq!(days.len(), 3, "from the campaign's first day");
@@ -484,14 +562,15 @@ mod tests {
     fn cell<'a>(table: &'a Table, row: usize, heading: &str) -> &'a Cell {
         let column = table.columns.iter().position(|column| column.heading == heading);
         let headings: Vec<_> = table.columns.iter().map(|column| &column.heading).collect();
-        &table.rows[row][column.unwrap_or_else(|| panic!("{heading} among {headings:?}"))]
+        &table.lines().nth(row).unwrap()
+            [column.unwrap_or_else(|| panic!("{heading} among {headings:?}"))]
     }
 
     #[test]
     fn a_plans_report_has_a_row_a_day_zeros_too_and_their_sum() {
         let by_day = report().by_day;
-        assert_eq!(by_day.rows.len(), 3);
-        assert!(by_day.rows.iter().all(|row| row.len() == by_day.columns.len()));
+        assert_eq!(by_day.lines().count(), 3);
+        assert!(by_day.lines().all(|row| row.len() == by_day.columns.len()));
         let arrivals: Vec<&Cell> =
             (0..3).map(|row| cell(&by_day, row, "Tổng lượt đến khám")).collect();
         assert_eq!(arrivals, [&Cell::Number(3), &Cell::Number(0), &Cell::Number(3)]);
@@ -515,6 +594,56 @@ mod tests {
             matches!(&row[8], Cell::Text(told) if told.starts_with("không đo được") || told.starts_with("do "))
         });
         assert!(reasons.count() >= 2, "what a desk cannot count says so");
+    }
+
+    /// Whether some cell of the table holds a number of visits.
+    fn counts(table: &Table) -> bool {
+        let holds = |cell: &Cell| matches!(cell, Cell::Share(_) | Cell::Number(_));
+        // The number of the row, and numbers entered by hand, are none.
+        table.lines().any(|row| row.iter().skip(1).any(holds))
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_zero_in_any_table_or_sentence() {
+        let known = |closed: &[&str]| Known {
+            began: Some(day("2026-06-02")),
+            closed: closed.iter().map(|text| day(text)).collect(),
+            today: day("2026-06-02"),
+        };
+        let nothing = report_of(&known(&[]));
+        for table in nothing.tables().into_iter().chain([&nothing.chart.table()]) {
+            assert!(!counts(table), "{}: {:?}", table.stem, table.rows);
+        }
+        let told = nothing.notes.join(" ");
+        assert!(!told.contains("không có lượt"), "{told}");
+        assert!(
+            told.contains(
+                "Trong kỳ có 2 trên 2 ngày chưa có số liệu, để trống chứ không phải 0: 02/06/2026 \
+                 (chưa chốt sổ); 03/06/2026 (chưa đến)."
+            ),
+            "{told}"
+        );
+        assert!(told.contains("Lũy kế chỉ cộng 0 trên 3 ngày có số liệu"), "{told}");
+        let standing = |report: &Document| {
+            let is_rate = |row: &&Vec<Cell>| matches!(&row[0], Cell::Text(label) if label.contains("đến khám"));
+            report.targets.rows.iter().find(is_rate).unwrap()[8].clone()
+        };
+        assert_eq!(standing(&nothing), Cell::text("chưa có ngày nào có số liệu"));
+        assert_eq!(nothing.difficulties.rows[0][0], Cell::text("chưa có ngày nào có số liệu"));
+
+        let one = report_of(&known(&["2026-06-02"]));
+        let arrivals = (0..3).map(|row| cell(&one.by_day, row, "Tổng lượt đến khám").clone());
+        let three = Cell::Number(3);
+        assert_eq!(arrivals.collect::<Vec<_>>(), [three.clone(), Cell::Unknown, three]);
+        assert!(
+            one.by_day
+                .rows
+                .iter()
+                .any(|row| { row.contains(&Cell::text("Cộng 1 trên 2 ngày có số liệu")) })
+        );
+        assert_eq!(standing(&one), Cell::text("chưa đạt"));
+        assert_eq!(one.chart.days[1].1, None);
+        assert_eq!(one.closings.rows[1][2], Cell::text("chưa đến"));
     }
 
     #[test]

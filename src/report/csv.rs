@@ -1,16 +1,17 @@
-//! A table as comma separated values, for other programs and for whoever has no Excel.
+//! A table as comma separated values, for other programs.
 //!
-//! UTF-8 with a byte order mark, or Excel reads Vietnamese as ANSI; CRLF; commas; text quoted.
-//! A number with decimals would be 425 on one machine and a date on another, by the regional
-//! settings of Windows: so there is none, and a rate is in whole percent beside its two counts.
+//! UTF-8 with a byte order mark, or Excel reads Vietnamese as ANSI; CRLF; commas; text quoted. Numbers
+//! are written as programs write them, with a point: whoever opens the file in Excel with Vietnamese
+//! settings should take the workbook beside it. The layout is that of [`super::flat`].
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use ::csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+use serde_json::Value;
 
+use super::flat::Flat;
 use super::{Cell, Table};
-use crate::event::Hundredths;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -25,8 +26,7 @@ pub(super) fn write(table: &Table, out: impl Write) -> io::Result<()> {
 /// The lines of one table.
 pub(super) struct Lines<W: Write> {
     csv: Writer<W>,
-    /// What leads each line.
-    about: Vec<String>,
+    flat: Flat,
 }
 
 impl<W: Write> Lines<W> {
@@ -37,17 +37,14 @@ impl<W: Write> Lines<W> {
             .terminator(Terminator::CRLF)
             .quote_style(QuoteStyle::NonNumeric)
             .from_writer(out);
-        let (about_columns, about): (Vec<&str>, Vec<String>) =
-            table.about.iter().map(|(column, cell)| (*column, field(cell).into_owned())).unzip();
-        let columns = table.columns.iter().map(|column| column.heading.as_ref());
-        csv.write_record(about_columns.into_iter().chain(columns))?;
-        Ok(Self { csv, about })
+        let flat = Flat::of(table);
+        csv.write_record(flat.headings())?;
+        Ok(Self { csv, flat })
     }
 
     pub(super) fn row(&mut self, row: &[Cell]) -> io::Result<()> {
-        let about = self.about.iter().map(|text| Cow::Borrowed(text.as_str()));
-        for text in about.chain(row.iter().map(field)) {
-            self.csv.write_field(text.as_bytes())?;
+        for value in self.flat.row(row) {
+            self.csv.write_field(field(&value).as_bytes())?;
         }
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }
@@ -57,26 +54,13 @@ impl<W: Write> Lines<W> {
     }
 }
 
-fn field(cell: &Cell) -> Cow<'_, str> {
-    match cell {
-        Cell::Blank => Cow::Borrowed(""),
-        Cell::Text(text) => harmless(text),
-        Cell::Number(number) => number.to_string().into(),
-        Cell::Decimal(number) => decimal(*number),
-        Cell::Share(share) => {
-            share.percent().map(|percent| format!("{percent}%")).unwrap_or_default().into()
+fn field(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => harmless(text),
+        Value::Number(_) | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string().into()
         }
-        Cell::Day(day) => day.to_string().into(),
-        Cell::Hour(hour) => hour.to_string().into(),
-    }
-}
-
-/// Whole numbers as numbers, others as text with a comma: text is the same on every machine.
-fn decimal(number: Hundredths) -> Cow<'static, str> {
-    if number.0.is_multiple_of(100) {
-        (number.0 / 100).to_string().into()
-    } else {
-        number.to_string().into()
     }
 }
 
@@ -93,7 +77,6 @@ fn harmless(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::event::{AgeBand, CardKind, RecordUsed, Source};
-    use crate::figures::Share;
     use crate::figures::sample::{Desk, TODAY};
     use crate::report::of_day;
     use crate::report::sample::heading;
@@ -130,7 +113,7 @@ mod tests {
             assert!(line.starts_with(station), "{line}");
         }
         assert!(text.contains("\"Tổng số lượt đến khám\",1,\"\",\"\"\r\n"), "{text}");
-        assert!(text.contains("\"Dùng VNeID: người dân tự khai\",1,1,\"100%\"\r\n"), "{text}");
+        assert!(text.contains("\"Dùng VNeID: người dân tự khai\",1,1,100.0\r\n"), "{text}");
     }
 
     #[test]
@@ -151,12 +134,5 @@ mod tests {
             assert_eq!(harmless(good), good);
         }
         assert!(figures_of_one_visit("Trạm \"mới\", xã A").contains("\"Trạm \"\"mới\"\", xã A\","));
-    }
-
-    #[test]
-    fn no_field_has_a_decimal_mark() {
-        assert_eq!(field(&Cell::Share(Share { part: 2, whole: 3 })), "67%");
-        assert_eq!(field(&Cell::Share(Share { part: 0, whole: 0 })), "");
-        assert_eq!(field(&Cell::Number(1234)), "1234");
     }
 }

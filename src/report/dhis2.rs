@@ -1,8 +1,8 @@
 //! The figures of days for DHIS2: its `dataValueSets`, with the codes the province gave, from
 //! `dhis2.toml`.
 //!
-//! A value a day and line of the mapping: zeros are told, what nobody entered is left out, and a day
-//! with visits of an unsure clock says so. Sent twice, DHIS2 replaces a value by itself, since day,
+//! A value a day and line of the mapping: zeros are told, what nobody entered is left out, a day
+//! without figures has no value at all, and one with visits of an unsure clock says so. Sent twice, DHIS2 replaces a value by itself, since day,
 //! place and data element are the same. DHIS2 refuses to call several days complete at once, so a
 //! report says it is complete only of one day, which is closed.
 
@@ -190,13 +190,14 @@ impl Value {
         Ok(Self { shows, data_element, category_option_combo })
     }
 
-    /// Its number on a day, as DHIS2 reads it; `None` where nobody entered one.
+    /// Its number on a day, as DHIS2 reads it; `None` where nobody entered one, and on a day that is
+    /// not known.
     fn on(&self, counted: &Counted, basis: &Basis<'_>) -> Option<String> {
-        let day = counted.day();
+        let day = counted.figures().map(|_| counted.day())?;
         match &self.shows {
             Shows::Fact(none) => match *none {},
             Shows::Measured(measure, face) => {
-                let Reading { part, whole } = counted.reading(*measure);
+                let Reading { part, whole } = counted.reading(*measure)?;
                 Some(match face {
                     Face::Whole => whole.unwrap_or(part).to_string(),
                     Face::Count | Face::Rate => part.to_string(),
@@ -278,6 +279,9 @@ pub fn write(
             });
         }
     }
+    if data_values.is_empty() {
+        return Err(NotForDhis2::NothingKnown(period));
+    }
     let is_closed = || basis.closings.iter().any(|closing| closing.day == period.from);
     let complete = (period.from == period.to && is_closed()).then_some(period.from);
     let made_on = heading.made_at.station_day();
@@ -296,7 +300,7 @@ pub fn write(
 
 /// What must be known of the numbers of a day.
 fn comment(counted: &Counted) -> Option<String> {
-    let unsure = counted.reading(Measure::UnsureClock).part;
+    let unsure = counted.reading(Measure::UnsureClock)?.part;
     (unsure > 0).then(|| {
         format!(
             "{unsure} lượt ghi khi máy chưa chắc ngày giờ: ngày của các lượt này cần đối chiếu."
@@ -321,6 +325,12 @@ pub enum NotForDhis2 {
         station = .0.station, point = .0.point
     )]
     NoOrgUnit(Origin),
+    /// No day of the period has a number.
+    #[error(
+        "kỳ {from} đến {to} chưa có ngày nào có số liệu",
+        from = .0.from.0.format("%d/%m/%Y"), to = .0.to.0.format("%d/%m/%Y")
+    )]
+    NothingKnown(Days),
     /// The values could not be written.
     #[error("không viết được tệp JSON cho DHIS2: {0}")]
     Json(#[from] serde_json::Error),
@@ -337,6 +347,10 @@ impl NotForDhis2 {
             ),
             Self::NoOrgUnit(Origin { station, .. }) => {
                 format!("Thêm vào {FILE} mục [[org-unit]] có station = \"{station}\".")
+            }
+            Self::NothingKnown(_) => {
+                "Chỉ ngày đã chốt sổ mới có số liệu. Chốt sổ trên máy, hoặc chọn kỳ khác."
+                    .to_owned()
             }
             Self::Json(_) => "Xin báo người phụ trách kỹ thuật.".to_owned(),
         }

@@ -40,8 +40,11 @@ impl Document {
 pub struct Chart {
     /// What it shows.
     pub title: String,
-    /// The days, in order, each with as many numbers as [`Self::PARTS`].
-    pub days: Vec<(StationDay, [u64; 4])>,
+    /// The days, in order, each with as many numbers as [`Self::PARTS`]; a day without figures has
+    /// none.
+    pub days: Vec<(StationDay, Option<[u64; 4]>)>,
+    /// Whose it is, and of which days: what leads its rows.
+    pub about: Vec<(&'static str, Cell)>,
     /// When it was made.
     pub made_at: Moment,
 }
@@ -56,7 +59,8 @@ impl Chart {
 
     /// Visits of the busiest day.
     pub fn most(&self) -> u64 {
-        self.days.iter().map(|(_, parts)| parts.iter().sum()).max().unwrap_or_default()
+        let of_day = |(_, parts): &(_, Option<[u64; 4]>)| parts.iter().flatten().sum();
+        self.days.iter().map(of_day).max().unwrap_or_default()
     }
 
     /// Its numbers as a table.
@@ -65,19 +69,25 @@ impl Chart {
         let mut columns = vec![Column::fixed("Ngày", 12)];
         columns.extend(parts);
         columns.push(Column::fixed("Tổng số lượt đến khám", 16));
-        let row = |(day, parts): &(StationDay, [u64; 4])| {
+        let row = |(day, parts): &(StationDay, Option<[u64; 4]>)| {
             let mut cells = vec![Cell::Day(*day)];
-            cells.extend(parts.map(Cell::Number));
-            cells.push(Cell::Number(parts.iter().sum()));
+            match parts {
+                Some(parts) => {
+                    cells.extend(parts.map(Cell::Number));
+                    cells.push(Cell::Number(parts.iter().sum()));
+                }
+                None => cells.extend(vec![Cell::Unknown; Self::PARTS.len() + 1]),
+            }
             cells
         };
         Table {
             stem: "theo-ngay",
             sheet: "Theo ngày",
             title: self.title.clone().into(),
-            about: Vec::new(),
+            about: self.about.clone(),
             columns,
             rows: self.days.iter().map(row).collect(),
+            sum: None,
             notes: Vec::new(),
             made_at: self.made_at,
         }

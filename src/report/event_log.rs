@@ -56,6 +56,7 @@ pub(super) fn table(
         ],
         columns: COLUMNS.to_vec(),
         rows: lines.into_iter().map(|line| line.cells).collect(),
+        sum: None,
         notes: vec![ORDER_IS_HIDDEN.to_owned(), words::made(heading.made_at)],
         made_at: heading.made_at,
     }
@@ -157,6 +158,7 @@ fn step(what: &What) -> u8 {
         What::NumberEntered(_) => 33,
         What::ReaderBabbled { .. } => 34,
         What::NotUnderstood => 35,
+        What::ReportDismissed { .. } => 36,
     }
 }
 
@@ -219,6 +221,10 @@ impl Told {
             }
             What::Exported { from, to, medium, manifest: _ } => {
                 Self { detail: Cell::Text(words::exported(*from, *to, *medium)), ..Self::NOTHING }
+            }
+            What::ReportDismissed { campaign, from, to, reason } => {
+                let detail = words::dismissed(campaign, *from, *to, *reason);
+                Self { detail: Cell::Text(detail), ..Self::NOTHING }
             }
             What::NumberEntered(entered) => {
                 Self { detail: Cell::Text(words::entered(entered)), ..Self::NOTHING }

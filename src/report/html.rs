@@ -98,7 +98,7 @@ fn table(table: &Table, look: Look) -> Markup {
         table .days[look == Look::Days] data-table=(table.stem) {
             thead { tr { @for column in &table.columns { th scope="col" { (column.heading) } } } }
             tbody {
-                @for row in &table.rows { tr { @for shown in row { (cell(shown, look)) } } }
+                @for row in table.lines() { tr { @for shown in row { (cell(shown, look)) } } }
             }
         }
     }
@@ -119,7 +119,7 @@ fn cell(cell: &Cell, look: Look) -> Markup {
 /// The number in a cell as programs write it; a rate as what it is a rate of.
 fn value(cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Blank | Cell::Text(_) => None,
+        Cell::Blank | Cell::Unknown | Cell::Text(_) => None,
         Cell::Number(number) => Some(number.to_string()),
         Cell::Decimal(Hundredths(number)) => Some(format!("{}.{:02}", number / 100, number % 100)),
         Cell::Share(Share { part, whole }) => Some(format!("{part}/{whole}")),
@@ -129,7 +129,7 @@ fn value(cell: &Cell) -> Option<String> {
 }
 
 fn chart(chart: &Chart) -> Markup {
-    let Bars { bars, rules, days } = Bars::of(chart, WIDTH, HEIGHT);
+    let Bars { bars, rules, days, gaps } = Bars::of(chart, WIDTH, HEIGHT);
     let view = format!("{} {} {} {}", -LEFT, -ABOVE, LEFT + WIDTH, ABOVE + HEIGHT + BELOW);
     let mm = |length: f32| format!("{length:.2}");
     let named = |part: usize| Chart::PARTS.get(part).copied().unwrap_or_default();
@@ -151,6 +151,11 @@ fn chart(chart: &Chart) -> Markup {
                             (bar.day.0.format("%d/%m/%Y")) ": " (named(bar.part)) " "
                             (Count(bar.visits))
                         }
+                    }
+                }
+                @for (x, day) in gaps {
+                    text x=(mm(x)) y=(mm(HEIGHT - 1.0)) text-anchor="middle" data-gap=(day) {
+                        (written::UNKNOWN)
                     }
                 }
                 @for (x, day) in days {

@@ -9,6 +9,7 @@ use std::path::Path;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use serde_json::Value;
 
+use super::flat::Flat;
 use super::{Cell, ReportError, Table, csv, machine, xlsx};
 
 /// Rows of a sheet in Excel and LibreOffice.
@@ -20,6 +21,8 @@ pub struct LongTable<W: Write> {
     table: Table,
     csv: csv::Lines<W>,
     json: Rows<W>,
+    /// For people alone.
+    sum: Option<Vec<Cell>>,
     workbook: Workbook,
     looks: xlsx::Looks,
     /// The sheets of this table; the rows go into the last one.
@@ -50,8 +53,17 @@ impl<W: Write> LongTable<W> {
         let mut workbook = xlsx::workbook(&table.title, table.made_at, &looks)?;
         workbook.set_tempdir(spare)?;
         let (csv, json) = (csv::Lines::begin(&table, csv)?, Rows::begin(&table, json)?);
-        let mut long =
-            Self { table, csv, json, workbook, looks, sheets: 0, row: 0, rows_of_a_sheet };
+        let mut long = Self {
+            table,
+            csv,
+            json,
+            sum: None,
+            workbook,
+            looks,
+            sheets: 0,
+            row: 0,
+            rows_of_a_sheet,
+        };
         long.begin_sheet()?;
         Ok(long)
     }
@@ -77,16 +89,25 @@ impl<W: Write> LongTable<W> {
     /// # Errors
     /// When an output refuses.
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), ReportError> {
+        self.put(cells)?;
+        self.csv.row(cells)?;
+        self.json.row(cells)?;
+        Ok(())
+    }
+
+    /// Their sum, which stands below them in the workbook.
+    pub fn sum(&mut self, cells: Vec<Cell>) {
+        self.sum = Some(cells);
+    }
+
+    fn put(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         if self.row + 1 >= self.rows_of_a_sheet {
             self.begin_sheet()?;
         }
         self.row += 1;
         let (last, row) = (self.sheets.saturating_sub(1), self.row);
         let sheet = self.workbook.worksheet_from_index(last)?;
-        xlsx::put_row(sheet, row, &self.table.columns, cells, &self.looks)?;
-        self.csv.row(cells)?;
-        self.json.row(cells)?;
-        Ok(())
+        xlsx::put_row(sheet, row, &self.table.columns, cells, &self.looks)
     }
 
     /// Ends the table, puts other tables before and after it into the workbook, and writes that.
@@ -100,6 +121,9 @@ impl<W: Write> LongTable<W> {
         after: &[Table],
         workbook: impl Write + Send,
     ) -> Result<(W, W), ReportError> {
+        if let Some(sum) = self.sum.take() {
+            self.put(&sum)?;
+        }
         let room = u32::try_from(self.table.notes.len() + 1).unwrap_or(u32::MAX);
         if self.row.saturating_add(room) < self.rows_of_a_sheet {
             let (table, row) = (self.table.clone(), self.row);
@@ -121,6 +145,7 @@ impl<W: Write> LongTable<W> {
 /// The rows of a table for programs; see [`machine::table`], whose fields these are.
 struct Rows<W> {
     out: W,
+    flat: Flat,
     is_first: bool,
 }
 
@@ -133,15 +158,14 @@ impl<W: Write> Rows<W> {
         let head = serde_json::to_string_pretty(&head)?;
         let open = head.trim_end().strip_suffix('}').unwrap_or_default().trim_end();
         write!(out, "{open},\n  \"rows\": [")?;
-        Ok(Self { out, is_first: true })
+        Ok(Self { out, flat: Flat::of(table), is_first: true })
     }
 
     fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         let before = if self.is_first { "\n    " } else { ",\n    " };
         self.is_first = false;
         self.out.write_all(before.as_bytes())?;
-        let values: Vec<Value> = cells.iter().map(machine::value).collect();
-        Ok(serde_json::to_writer(&mut self.out, &values)?)
+        Ok(serde_json::to_writer(&mut self.out, &self.flat.row(cells))?)
     }
 
     fn end(mut self) -> io::Result<W> {
@@ -171,8 +195,19 @@ mod tests {
             sheet: "Dài",
             title: "BẢNG DÀI".into(),
             about: vec![("Mã trạm", Cell::text("AG-TRITON"))],
-            columns: ["Lời", "Số", "Tỷ lệ", "Ngày"].map(|name| Column::new(name, 8)).into(),
+            columns: ["Lời", "Số", "Tỷ lệ", "Ngày"]
+                .map(
+                    |name| {
+                        if name == "Tỷ lệ" {
+                            Column::rate(name, 8)
+                        } else {
+                            Column::new(name, 8)
+                        }
+                    },
+                )
+                .into(),
             rows: (0..20).map(row).collect(),
+            sum: None,
             notes: vec!["Ghi chú.".to_owned()],
             made_at: heading().made_at,
         }

@@ -12,12 +12,20 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::flat::Flat;
 use super::{Cell, Document, Heading, Table, words};
 use crate::event::{ClosingWay, Event, Hundredths, JournalId, StaffCode, StationDay, What};
-use crate::figures::{DayFigures, Duty, Entered, Minutes, Share, Tally};
+use crate::figures::{
+    Counted, DayFigures, Duty, Entered, Gap, Minutes, Share, Tally, past_minutes,
+};
 
-/// Version of both forms.
+/// Version of the document of a closing.
 const FORMAT: u32 = 1;
+/// Version of what is counted from many days. 2: a day without figures has none, and the reason.
+const FORMAT_OF_DAYS: u32 = 2;
+/// Version of a table. 2: a rate is three numbers, what leads a row in CSV leads it here, no row is a
+/// sum.
+const FORMAT_OF_TABLES: u32 = 2;
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,7 +52,11 @@ struct DeskNames<'a> {
 #[derive(Serialize)]
 struct Day<'a> {
     day: StationDay,
-    figures: &'a DayFigures,
+    /// `null` where they are not known.
+    figures: Option<&'a DayFigures>,
+    /// Why they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap: Option<&'static str>,
 }
 
 fn desk(heading: &Heading) -> DeskNames<'_> {
@@ -60,18 +72,22 @@ fn desk(heading: &Heading) -> DeskNames<'_> {
 ///
 /// # Errors
 /// None that a figure can cause.
-pub fn figures(
-    heading: &Heading,
-    days: &[(StationDay, DayFigures)],
-) -> Result<Vec<u8>, serde_json::Error> {
+pub fn figures(heading: &Heading, days: &[Counted]) -> Result<Vec<u8>, serde_json::Error> {
     let figures = Figures {
-        format: FORMAT,
+        format: FORMAT_OF_DAYS,
         desk: desk(heading),
-        from: days.first().map(|(day, _)| *day),
-        to: days.last().map(|(day, _)| *day),
+        from: days.first().map(Counted::day),
+        to: days.last().map(Counted::day),
         made_at: heading.made_at.local().to_rfc3339(),
         clock_sure: heading.made_at.sure,
-        days: days.iter().map(|(day, figures)| Day { day: *day, figures }).collect(),
+        days: days
+            .iter()
+            .map(|day| Day {
+                day: day.day(),
+                figures: day.figures(),
+                gap: day.gap().map(Gap::name),
+            })
+            .collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&figures)?;
     bytes.push(b'\n');
@@ -81,14 +97,13 @@ pub fn figures(
 #[derive(Serialize)]
 struct Tabular<'a> {
     title: &'a str,
-    about: serde_json::Map<String, Value>,
-    columns: Vec<&'a str>,
+    columns: Vec<String>,
     rows: Vec<Vec<Value>>,
     notes: &'a [String],
 }
 
-/// A report for programs: its tables by name, each with what stands above it, its headings, its
-/// rows – numbers as numbers, a rate as what it is a rate of.
+/// A report for programs: its tables by name, each with its headings and its rows in the layout of the
+/// CSV file of the same name.
 ///
 /// # Errors
 /// None that a report can cause.
@@ -96,7 +111,8 @@ pub(super) fn report(document: &Document) -> Result<Vec<u8>, serde_json::Error> 
     let by_day = document.chart.table();
     let tables = document.tables().into_iter().chain([&by_day]);
     let tables: BTreeMap<_, _> = tables.map(|table| (table.stem, tabular(table))).collect();
-    let mut bytes = serde_json::to_vec_pretty(&json!({ "format": FORMAT, "tables": tables }))?;
+    let mut bytes =
+        serde_json::to_vec_pretty(&json!({ "format": FORMAT_OF_TABLES, "tables": tables }))?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -112,31 +128,19 @@ pub fn table(table: &Table) -> Result<Vec<u8>, serde_json::Error> {
         #[serde(flatten)]
         table: Tabular<'a>,
     }
-    let mut bytes = serde_json::to_vec_pretty(&Alone { format: FORMAT, table: tabular(table) })?;
+    let mut bytes =
+        serde_json::to_vec_pretty(&Alone { format: FORMAT_OF_TABLES, table: tabular(table) })?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 fn tabular(table: &Table) -> Tabular<'_> {
-    let about = table.about.iter().map(|(name, cell)| ((*name).to_owned(), value(cell)));
+    let flat = Flat::of(table);
     Tabular {
         title: &table.title,
-        about: about.collect(),
-        columns: table.columns.iter().map(|column| column.heading.as_ref()).collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(value).collect()).collect(),
+        columns: flat.headings().to_vec(),
+        rows: table.rows.iter().map(|row| flat.row(row)).collect(),
         notes: &table.notes,
-    }
-}
-
-pub(super) fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Blank => Value::Null,
-        Cell::Text(text) => text.as_str().into(),
-        Cell::Number(number) => (*number).into(),
-        Cell::Decimal(number) => (f64::from(number.0) / 100.0).into(),
-        Cell::Share(Share { part, whole }) => json!({ "part": part, "whole": whole }),
-        Cell::Day(day) => day.to_string().into(),
-        Cell::Hour(hour) => (*hour).into(),
     }
 }
 
@@ -144,7 +148,7 @@ pub(super) fn value(cell: &Cell) -> Value {
 pub struct Closing<'a> {
     /// Whose it is; `made_at` is when it was closed.
     pub heading: &'a Heading,
-    /// When the station is open.
+    /// When the station is open on that day.
     pub hours: &'a [Range<Minutes>],
     /// Which day.
     pub day: StationDay,
@@ -185,7 +189,7 @@ struct ClosingDocument<'a> {
     /// Of the whole journal, for the chain.
     events: u64,
     chain: String,
-    /// Opening minutes with somebody on duty, of all.
+    /// Opening minutes with somebody on duty, of all that were past.
     duty: Duties,
     figures: DayFigures,
     /// Numbers that somebody else counted, in hundredths.
@@ -274,8 +278,9 @@ pub fn closing(closing: &Closing<'_>) -> Result<Vec<u8>, serde_json::Error> {
     for event in closing.events {
         duty.add(event);
     }
-    let Share { part: covered, whole: of } = duty.covered(closing.hours, Minutes::MAX);
     let made_at = closing.heading.made_at;
+    let past = past_minutes(closing.day, &made_at);
+    let Share { part: covered, whole: of } = duty.covered(closing.hours, past);
     let document = ClosingDocument {
         format: FORMAT,
         desk: desk(closing.heading),
@@ -348,6 +353,7 @@ mod tests {
     use super::*;
     use crate::event::{AgeBand, CorrectionReason, Fact, RecordUsed, Source, VisitNo};
     use crate::figures::sample::{Desk, TODAY, YESTERDAY};
+    use crate::figures::{Known, Observed};
     use crate::report::sample::heading;
 
     fn document(desk: &Desk, number: u32) -> Value {
@@ -384,6 +390,29 @@ mod tests {
         assert_eq!(told["figures"]["obstacles"]["no-level2"], 0, "explicit zeros");
         assert_eq!(told["duty"], serde_json::json!({ "covered": 0, "of": 260 }));
         assert_eq!(told["adjustments"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_closing_at_noon_signs_no_minute_of_the_afternoon() {
+        let mut desk = Desk::open(TODAY);
+        desk.notes(None, What::DutyBegan { staff: Desk::nurse() });
+        let mut heading = heading();
+        heading.made_at.wall_ms = TODAY.begins_ms() + 600 * 60_000;
+        let facts = Closing {
+            heading: &heading,
+            hours: &[420..600, 610..690],
+            day: TODAY,
+            number: 1,
+            way: ClosingWay::Head,
+            by: Some(Desk::nurse()),
+            journal: JournalId(Uuid::nil()),
+            total: 1,
+            chain: [0; 32],
+            events: &desk.events,
+            public_key: "",
+        };
+        let told: Value = serde_json::from_slice(&closing(&facts).unwrap()).unwrap();
+        assert_eq!(told["duty"], serde_json::json!({ "covered": 180, "of": 180 }));
     }
 
     #[test]
@@ -435,37 +464,10 @@ mod tests {
     }
 
     #[test]
-    fn a_table_for_programs_holds_the_numbers_of_the_one_for_people() {
-        let mut desk = Desk::open(TODAY);
-        let visit = desk.arrives(None, AgeBand::From70);
-        desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
-        for people in crate::report::of_day(&heading(), TODAY, &desk.events) {
-            let told: Value = serde_json::to_value(tabular(&people)).unwrap();
-            assert_eq!(told["columns"].as_array().unwrap().len(), people.columns.len());
-            assert_eq!(told["rows"].as_array().unwrap().len(), people.rows.len());
-            for (row, cells) in told["rows"].as_array().unwrap().iter().zip(&people.rows) {
-                for (told, cell) in row.as_array().unwrap().iter().zip(cells) {
-                    match cell {
-                        Cell::Blank => assert!(told.is_null()),
-                        Cell::Text(text) => assert_eq!(told, text),
-                        Cell::Number(number) => assert_eq!(told, number),
-                        Cell::Decimal(number) => assert_eq!(told, f64::from(number.0) / 100.0),
-                        Cell::Share(share) => {
-                            assert_eq!(told["part"], share.part);
-                            assert_eq!(told["whole"], share.whole);
-                        }
-                        Cell::Day(day) => assert_eq!(told, &day.to_string()),
-                        Cell::Hour(hour) => assert_eq!(told, hour),
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
     fn figures_of_days_hold_every_day() {
-        let desk = Desk::open(TODAY);
-        let days = [(TODAY, Tally::of(TODAY, &desk.events).figures())];
+        let tally = Tally::new(TODAY);
+        let today = Counted::from(Observed { tally: &tally, desk: Share::default() });
+        let days = [today.clone()];
         let told: Value = serde_json::from_slice(&figures(&heading(), &days).unwrap()).unwrap();
         assert_eq!(told["days"][0]["day"], "2026-11-24");
         assert_eq!(told["days"][0]["figures"]["arrivals"], 0);
@@ -473,5 +475,10 @@ mod tests {
             (&told["from"], &told["to"]),
             (&told["days"][0]["day"], &told["days"][0]["day"])
         );
+        let known = Known { began: Some(TODAY), closed: [].into(), today: TODAY };
+        let open = figures(&heading(), &[today.as_known(&known)]).unwrap();
+        let told: Value = serde_json::from_slice(&open).unwrap();
+        assert_eq!(told["days"][0]["figures"], Value::Null, "not known is not zero");
+        assert_eq!(told["days"][0]["gap"], "chua-chot-so");
     }
 }

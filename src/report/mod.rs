@@ -9,10 +9,14 @@ mod bars;
 mod campaign;
 mod csv;
 pub mod dhis2;
+#[cfg(test)]
+mod dictionary;
 mod document;
 mod event_log;
+mod flat;
 #[cfg(test)]
 mod forms;
+mod gaps;
 mod html;
 mod letter;
 mod long;
@@ -33,7 +37,7 @@ use std::io::{self, Write};
 
 use crate::campaign::{Campaign, Days};
 use crate::event::{Event, Moment, Origin, StationDay};
-use crate::figures::{DayFigures, Tally};
+use crate::figures::{Counted, Gap, Tally};
 use crate::print::PrintError;
 use crate::station::Letterhead;
 
@@ -44,7 +48,7 @@ pub use long::LongTable;
 pub use machine::{ClosedDay, Closing, closing, figures, hex, table as table_for_programs};
 pub use period::{figure_cells, figure_columns};
 pub use summary::{VNEID_BY_WORD, indicator_columns, indicator_rows};
-pub use table::{Cell, Column, Table};
+pub use table::{Cell, Column, Holds, Table};
 
 /// Who reports, and when the report was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,31 +63,25 @@ pub struct Heading {
     pub made_at: Moment,
 }
 
-/// The two tables of a station day: the figures ("tong-hop") and the events without identity
+/// The two tables of a station day that has figures: the figures ("tong-hop") and the events without identity
 /// ("su-kien"). Events of other days are left out; their order does not matter.
 pub fn of_day(heading: &Heading, day: StationDay, events: &[Event]) -> [Table; 2] {
     let figures = Tally::of(day, events).figures();
-    [summary::table(heading, day, &figures), event_log::table(heading, day..=day, events)]
+    [summary::table(heading, day, Ok(&figures)), event_log::table(heading, day..=day, events)]
 }
 
-/// The same two tables of several days, with a row a day in the first. `days` holds every day of
-/// the period in order, `events` all their events.
-pub fn of_period(
-    heading: &Heading,
-    days: &[(StationDay, DayFigures)],
-    events: &[Event],
-) -> [Table; 2] {
-    if let [(day, figures)] = days {
-        return [
-            summary::table(heading, *day, figures),
-            event_log::table(heading, *day..=*day, events),
-        ];
-    }
-    let of = |end: Option<&(StationDay, DayFigures)>| {
-        end.map_or(heading.made_at.station_day(), |(day, _)| *day)
-    };
+/// The tables of a period: a row a day ("cac-ngay"), the events, and of a single day its figures
+/// ("tong-hop"). `days` holds every day of the period in order, each as far as it is known, `events`
+/// all their events.
+pub fn of_period(heading: &Heading, days: &[Counted], events: &[Event]) -> Vec<Table> {
+    let of = |end: Option<&Counted>| end.map_or(heading.made_at.station_day(), Counted::day);
     let period = of(days.first())..=of(days.last());
-    [period::table(heading, days), event_log::table(heading, period, events)]
+    let mut tables = vec![period::table(heading, days), event_log::table(heading, period, events)];
+    if let [day] = days {
+        let figures = day.figures().ok_or(day.gap().unwrap_or(Gap::NotClosed));
+        tables.push(summary::table(heading, day.day(), figures));
+    }
+    tables
 }
 
 /// What a campaign's plan wants to be told of `period`.

@@ -100,6 +100,7 @@ fn of_columns(table: &Table, columns: impl Iterator<Item = usize>) -> Table {
     Table {
         columns: columns.iter().filter_map(|it| table.columns.get(*it)).cloned().collect(),
         rows: table.rows.iter().map(of_row).collect(),
+        sum: table.sum.as_ref().map(of_row),
         about: table.about.clone(),
         notes: table.notes.clone(),
         title: table.title.clone(),
@@ -108,13 +109,14 @@ fn of_columns(table: &Table, columns: impl Iterator<Item = usize>) -> Table {
 }
 
 fn cells(table: &Table, column: usize) -> impl Iterator<Item = &Cell> {
-    table.rows.iter().filter_map(move |row| row.get(column))
+    table.lines().filter_map(move |row| row.get(column))
 }
 
 /// 1, 2, 3 … and nothing in the row of the sum: a number that is counted has a sum.
 fn is_row_number(table: &Table, column: usize) -> bool {
-    let last = table.rows.len().saturating_sub(1);
-    table.rows.len() > 1
+    let last = table.rows.len();
+    last > 0
+        && table.sum.is_some()
         && (1..).zip(cells(table, column)).enumerate().all(|(row, (number, cell))| {
             if row == last { *cell == Cell::Blank } else { *cell == Cell::Number(number) }
         })
@@ -133,7 +135,7 @@ fn repeats(table: &Table, column: usize) -> bool {
 
 /// How many characters a column needs so that no word in it is broken.
 fn width(table: &Table, column: usize) -> usize {
-    let Some(Column { heading, width }) = table.columns.get(column) else { return 0 };
+    let Some(Column { heading, width, holds: _ }) = table.columns.get(column) else { return 0 };
     let longest = |text: &str| runs(text).map(|run| run.chars().count()).max().unwrap_or_default();
     let of_cell =
         |cell: &Cell| lines(cell, Look::Days).iter().map(|line| longest(line)).max().unwrap_or(0);
@@ -160,16 +162,16 @@ mod tests {
     use crate::report::sample::heading;
 
     fn table(columns: &[(&str, Vec<Cell>)]) -> Table {
-        let rows = columns[0].1.len();
+        let last = columns[0].1.len() - 1;
+        let of_row = |row: usize| columns.iter().map(|(_, cells)| cells[row].clone()).collect();
         Table {
             stem: "bao-cao",
             sheet: "Báo cáo",
             title: "Thử".into(),
             about: Vec::new(),
             columns: columns.iter().map(|(name, _)| Column::new((*name).to_owned(), 8)).collect(),
-            rows: (0..rows)
-                .map(|row| columns.iter().map(|(_, cells)| cells[row].clone()).collect())
-                .collect(),
+            rows: (0..last).map(of_row).collect(),
+            sum: Some(of_row(last)),
             notes: Vec::new(),
             made_at: heading().made_at,
         }
@@ -201,7 +203,7 @@ mod tests {
         ]));
         let [piece] = told.as_slice() else { panic!("{told:?}") };
         assert_eq!(headings(piece), ["Ngày", "Lượt", "Lũy kế", "Vướng mắc", "Ghi chú"]);
-        assert_eq!(piece.rows[2][1], Cell::Number(3));
+        assert_eq!(piece.sum.as_ref().unwrap()[1], Cell::Number(3));
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod layout;
 
 use super::bars::Bars;
 use super::page::{self, Look, Part};
-use super::{COUNTRY, Chart, Document, Letter, MOTTO};
+use super::{COUNTRY, Chart, Document, Letter, MOTTO, written};
 use crate::event::Count;
 use crate::print::{Align, Area, Ink, Lettering, Paper, Place, PrintError, Stroke, Weight};
 
@@ -136,7 +136,7 @@ fn chart(layout: &mut Layout<'_>, title: &str, chart: &Chart) -> Result<(), Prin
     layout.paragraph(title, STRONG)?;
     layout.skip(2.0);
     let top = layout.y();
-    let Bars { bars, rules, days } = Bars::of(chart, CHART.width, CHART.height);
+    let Bars { bars, rules, days, gaps } = Bars::of(chart, CHART.width, CHART.height);
     for (y, visits) in rules {
         let y = top + y;
         let to = Place { x: CHART.left + CHART.width, y };
@@ -152,6 +152,10 @@ fn chart(layout: &mut Layout<'_>, title: &str, chart: &Chart) -> Result<(), Prin
         let (left, top) = (CHART.left + bar.left, top + bar.top);
         let area = Area { left, top, width: bar.width, height: bar.height };
         layout.block(area, colour(bar.part));
+    }
+    for (x, _) in gaps {
+        let place = Place { x: CHART.left + x, y: top + CHART.height - 1.0 };
+        layout.words(written::UNKNOWN, place, Lettering { align: Align::Middle, ..SMALL });
     }
     for (x, day) in days {
         let place = Place { x: CHART.left + x, y: top + CHART.height + 4.5 };
@@ -187,7 +191,6 @@ fn colour(part: usize) -> Ink {
 
 #[cfg(test)]
 mod tests {
-    use super::super::written;
     use super::layout::{BOTTOM, Extent, TOP};
     use super::*;
     use crate::report::forms::{documents, longest, named};

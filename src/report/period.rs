@@ -1,20 +1,23 @@
-//! `tong-hop` of several days: one day a row, days without visits too, and their sum.
+//! `cac-ngay`: the figures of one or several days, one day a row, days without visits too, and their sum. A day without
+//! figures has no numbers but the reason.
 
-use super::{Cell, Column, Heading, Table, words};
-use crate::event::{IntegrationResult, StationDay};
-use crate::figures::{DayFigures, Share};
+use super::{Cell, Column, Heading, Table, gaps, words};
+use crate::event::IntegrationResult;
+use crate::figures::{Counted, DayFigures, Gap, Share};
 
-const COLUMNS: [Column; 17] = [
-    Column::fixed("Ngày", 11),
+const DAY: Column = Column::fixed("Ngày", 11);
+const STATUS: Column = Column::fixed("Tình trạng", 12);
+
+const FIGURES: [Column; 16] = [
     Column::fixed("Lượt đến", 8),
     Column::fixed("Dùng VNeID", 8),
-    Column::fixed("Tỷ lệ VNeID", 8),
+    Column::percent("Tỷ lệ VNeID", 8),
     Column::fixed("Nhân viên xác nhận VNeID", 10),
     Column::fixed("Sổ giấy", 8),
     Column::fixed("Chưa có sổ", 8),
     Column::fixed("Chưa chọn", 8),
     Column::fixed("Được hướng dẫn", 8),
-    Column::fixed("Tỷ lệ hướng dẫn", 8),
+    Column::percent("Tỷ lệ hướng dẫn", 8),
     Column::fixed("Tích hợp xong tại chỗ", 9),
     Column::fixed("Đã gửi, chờ duyệt", 9),
     Column::fixed("Dưới 14 tuổi", 8),
@@ -25,43 +28,58 @@ const COLUMNS: [Column; 17] = [
 ];
 
 /// `days` holds every day of the period, in order.
-pub(super) fn table(heading: &Heading, days: &[(StationDay, DayFigures)]) -> Table {
+pub(super) fn table(heading: &Heading, days: &[Counted]) -> Table {
     let Heading { station_name, origin, point_name, made_at } = heading;
-    let mut rows: Vec<_> =
-        days.iter().map(|(day, figures)| row(Cell::Day(*day), figures)).collect();
-    let mut sum = DayFigures::default();
-    for (_, figures) in days {
-        sum.add(figures);
-    }
-    rows.push(row(Cell::text("Cộng"), &sum));
+    let rows: Vec<_> = days
+        .iter()
+        .map(|day| row(Cell::Day(day.day()), status(day.gap()), day.figures()))
+        .collect();
+    let known: Vec<&DayFigures> = days.iter().filter_map(Counted::figures).collect();
+    let sum = known.split_first().map(|(first, others)| {
+        let mut sum = (*first).clone();
+        others.iter().for_each(|figures| sum.add(figures));
+        sum
+    });
+    let of = format!("{} trên {} ngày có số liệu", known.len(), days.len());
+    let sum = row(Cell::text("Cộng"), of, sum.as_ref());
     let mut about = vec![
         ("Đơn vị", Cell::text(station_name)),
         ("Mã trạm", Cell::text(origin.station.as_str())),
         ("Điểm tiếp đón", Cell::text(point_name)),
         ("Mã điểm", Cell::text(origin.point.as_str())),
     ];
-    if let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) {
-        about.extend([("Từ ngày", Cell::Day(*first)), ("Đến ngày", Cell::Day(*last))]);
+    if let (Some(first), Some(last)) = (days.first(), days.last()) {
+        about.extend([("Từ ngày", Cell::Day(first.day())), ("Đến ngày", Cell::Day(last.day()))]);
     }
+    let runs = gaps::runs(days.iter().map(|day| (day.day(), day.gap())));
+    let missing = gaps::sentence(i64::try_from(days.len()).unwrap_or(i64::MAX), &runs);
     Table {
-        stem: "tong-hop",
-        sheet: "Tổng hợp",
+        stem: "cac-ngay",
+        sheet: "Các ngày",
         title: "SỐ LIỆU TIẾP ĐÓN THEO NGÀY".into(),
         about,
-        columns: COLUMNS.to_vec(),
+        columns: [DAY, STATUS].into_iter().chain(figure_columns()).collect(),
         rows,
-        notes: vec![words::made(*made_at)],
+        sum: Some(sum),
+        notes: missing.into_iter().chain([words::made(*made_at)]).collect(),
         made_at: *made_at,
     }
 }
 
-fn row(day: Cell, figures: &DayFigures) -> Vec<Cell> {
-    [day].into_iter().chain(figure_cells(figures)).collect()
+fn row(day: Cell, status: String, figures: Option<&DayFigures>) -> Vec<Cell> {
+    let unknown = || vec![Cell::Unknown; FIGURES.len()];
+    let cells = figures.map_or_else(unknown, figure_cells);
+    [day, Cell::Text(status)].into_iter().chain(cells).collect()
+}
+
+/// How it stands with the figures of a day.
+fn status(gap: Option<Gap>) -> String {
+    gap.map_or_else(|| "đã chốt sổ".to_owned(), |gap| gap.to_string())
 }
 
 /// The columns of a row of figures, without what the figures are of.
 pub fn figure_columns() -> impl Iterator<Item = Column> {
-    COLUMNS.into_iter().skip(1)
+    FIGURES.into_iter()
 }
 
 /// The cells below [`figure_columns`].
@@ -93,10 +111,15 @@ pub fn figure_cells(figures: &DayFigures) -> Vec<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{AgeBand, RecordUsed, Source};
-    use crate::figures::Tally;
+    use crate::event::{AgeBand, RecordUsed, Source, StationDay};
     use crate::figures::sample::{Desk, TODAY, YESTERDAY};
+    use crate::figures::{Known, Observed, Tally};
     use crate::report::sample::heading;
+
+    fn counted(desk: &Desk, day: StationDay) -> Counted {
+        let tally = Tally::of(day, &desk.events);
+        Observed { tally: &tally, desk: Share::default() }.into()
+    }
 
     #[test]
     fn every_day_has_a_row_and_the_last_row_is_their_sum() {
@@ -105,12 +128,32 @@ mod tests {
             let visit = desk.arrives(None, AgeBand::From70);
             desk.chooses(visit, RecordUsed::Vneid, Source::SelfDeclared);
         }
-        let days = [YESTERDAY, TODAY].map(|day| (day, Tally::of(day, &desk.events).figures()));
+        let days = [YESTERDAY, TODAY].map(|day| counted(&desk, day));
         let table = table(&heading(), &days);
-        assert!(table.rows.iter().all(|row| row.len() == COLUMNS.len()));
-        assert_eq!(table.rows[0][..2], [Cell::Day(YESTERDAY), Cell::Number(0)], "a day of zeros");
-        assert_eq!(table.rows[1][1..4], table.rows[2][1..4]);
-        assert_eq!(table.rows[2][0], Cell::text("Cộng"));
-        assert_eq!(table.rows[2][3], Cell::Share(Share { part: 3, whole: 3 }));
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
+        let zeros = [Cell::Day(YESTERDAY), Cell::text("đã chốt sổ"), Cell::Number(0)];
+        assert_eq!(table.rows[0][..3], zeros, "a day of zeros");
+        let sum = table.sum.as_ref().unwrap();
+        assert_eq!((table.rows.len(), &table.rows[1][2..5]), (2, &sum[2..5]));
+        assert_eq!(sum[0], Cell::text("Cộng"));
+        assert_eq!(sum[4], Cell::Share(Share { part: 3, whole: 3 }));
+    }
+
+    #[test]
+    fn a_day_that_is_not_closed_has_no_number_and_says_why() {
+        let mut desk = Desk::open(TODAY);
+        desk.arrives(None, AgeBand::From70);
+        let known = Known { began: Some(TODAY), closed: [].into(), today: TODAY };
+        let days = [YESTERDAY, TODAY].map(|day| counted(&desk, day).as_known(&known));
+        let table = table(&heading(), &days);
+        for (row, status) in table.lines().zip([
+            "trước ngày máy bắt đầu đếm",
+            "chưa chốt sổ",
+            "0 trên 2 ngày có số liệu",
+        ]) {
+            assert_eq!(row[1], Cell::text(status));
+            assert!(row[2..].iter().all(|cell| *cell == Cell::Unknown), "{row:?}");
+        }
+        assert!(table.notes[0].starts_with("Trong kỳ có 2 trên 2 ngày chưa có số liệu"));
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn table(heading: &Heading, tally: &Tally) -> Table {
         ],
         columns: COLUMNS.to_vec(),
         rows: visits.into_iter().map(|(arrived, visit)| row(&arrived, visit)).collect(),
+        sum: None,
         notes: Vec::new(),
         made_at: heading.made_at,
     }

@@ -2,20 +2,24 @@
 
 use super::{Cell, Column, Heading, Table, words};
 use crate::event::{CardKind, RecordUsed, Source, StationDay};
-use crate::figures::{DayFigures, Share};
+use crate::figures::{DayFigures, Gap, Share};
 
 const COLUMNS: [Column; 4] = [
     Column::fixed("Chỉ tiêu", 58),
     Column::fixed("Số lượng", 12),
     Column::fixed("Trên tổng", 12),
-    Column::fixed("Tỷ lệ", 12),
+    Column::percent("Tỷ lệ", 12),
 ];
 
 /// Why scans do not tell VNeID from a card (product rule 3), for whoever compares figures.
 pub const VNEID_BY_WORD: &str = "Mã QR trên thẻ và trên VNeID có thể giống nhau, nên lượt dùng VNeID \
     được tính theo lựa chọn của người dân hoặc xác nhận của nhân viên, không tính theo mã đã quét.";
 
-pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) -> Table {
+pub(super) fn table(
+    heading: &Heading,
+    day: StationDay,
+    figures: Result<&DayFigures, Gap>,
+) -> Table {
     let Heading { station_name, origin, point_name, made_at } = heading;
     Table {
         stem: "tong-hop",
@@ -29,7 +33,8 @@ pub(super) fn table(heading: &Heading, day: StationDay, figures: &DayFigures) ->
             ("Ngày", Cell::Day(day)),
         ],
         columns: COLUMNS.to_vec(),
-        rows: indicator_rows(figures),
+        rows: figures.map_or_else(|_| unknown_rows(), indicator_rows),
+        sum: None,
         notes: notes(figures).into_iter().chain([words::made(*made_at)]).collect(),
         made_at: *made_at,
     }
@@ -133,6 +138,21 @@ pub fn indicator_rows(figures: &DayFigures) -> Vec<Vec<Cell>> {
     rows
 }
 
+/// The same rows without any number.
+fn unknown_rows() -> Vec<Vec<Cell>> {
+    let unknown = |cell: Cell| match cell {
+        Cell::Number(_) | Cell::Share(_) => Cell::Unknown,
+        Cell::Blank
+        | Cell::Unknown
+        | Cell::Text(_)
+        | Cell::Decimal(_)
+        | Cell::Day(_)
+        | Cell::Hour(_) => cell,
+    };
+    let rows = indicator_rows(&DayFigures::default()).into_iter();
+    rows.map(|row| row.into_iter().map(unknown).collect()).collect()
+}
+
 fn count(indicator: &str, number: u64) -> Vec<Cell> {
     vec![Cell::text(indicator), Cell::Number(number), Cell::Blank, Cell::Blank]
 }
@@ -142,8 +162,14 @@ fn rate(indicator: &str, share: Share) -> Vec<Cell> {
     vec![Cell::text(indicator), Cell::Number(part), Cell::Number(whole), Cell::Share(share)]
 }
 
-fn notes(figures: &DayFigures) -> Vec<String> {
+fn notes(figures: Result<&DayFigures, Gap>) -> Vec<String> {
     let mut notes = Vec::new();
+    let figures = match figures {
+        Ok(figures) => figures,
+        Err(gap) => {
+            return vec![format!("Ngày này chưa có số liệu ({gap}), để trống chứ không phải 0.")];
+        }
+    };
     if figures.arrivals == 0 {
         notes.push("Trong ngày không có lượt đến khám nào.".to_owned());
     }
@@ -170,7 +196,7 @@ mod tests {
         for event in events {
             tally.add(event);
         }
-        table(&heading(), TODAY, &tally.figures())
+        table(&heading(), TODAY, Ok(&tally.figures()))
     }
 
     fn row<'a>(table: &'a Table, indicator: &str) -> &'a [Cell] {
@@ -186,6 +212,18 @@ mod tests {
         }
         assert!(table.notes.iter().any(|note| note.contains("không có lượt đến khám")));
         assert!(!table.notes.iter().any(|note| note.contains("chưa chắc")));
+    }
+
+    #[test]
+    fn a_day_without_figures_has_no_number_and_says_why() {
+        let table = table(&heading(), TODAY, Err(Gap::NotClosed));
+        assert_eq!(table.rows.len(), of(&[]).rows.len());
+        for row in &table.rows {
+            let is_blank = |cell: &Cell| matches!(cell, Cell::Unknown | Cell::Blank);
+            assert!(row[1] == Cell::Unknown && row[1..].iter().all(is_blank), "{row:?}");
+        }
+        assert!(table.notes[0].contains("chưa chốt sổ"), "{:?}", table.notes);
+        assert!(!table.notes.iter().any(|note| note.contains("không có lượt")));
     }
 
     #[test]

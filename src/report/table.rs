@@ -14,17 +14,38 @@ pub struct Table {
     pub sheet: &'static str,
     /// Title above the table.
     pub title: Cow<'static, str>,
-    /// What holds for every row. Stands above the table on paper, and leads each row in CSV, where
-    /// a line must be understood without the others.
+    /// What holds for every row. Stands above the table on paper, and leads each row in CSV and JSON,
+    /// where a row must be understood without the others.
     pub about: Vec<(&'static str, Cell)>,
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Cell>>,
+    /// Their sum, as long as a row. For people: a program that adds up rows would count twice.
+    pub sum: Option<Vec<Cell>>,
     /// Sentences below the table; on paper only.
     pub notes: Vec<String>,
     /// When the table was made.
     pub made_at: Moment,
+}
+
+impl Table {
+    /// The rows and, where there is one, their sum.
+    pub fn lines(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.rows.iter().chain(&self.sum)
+    }
+}
+
+/// What stands in a column, for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// Anything but rates.
+    #[default]
+    Plain,
+    /// Rates whose numerator and denominator stand in no other column.
+    Rate,
+    /// Rates whose numerator and denominator stand in other columns.
+    Percent,
 }
 
 /// A column of a table.
@@ -34,25 +55,40 @@ pub struct Column {
     pub heading: Cow<'static, str>,
     /// Width on paper in characters; longer text is wrapped.
     pub width: u8,
+    /// What stands in it.
+    pub holds: Holds,
 }
 
 impl Column {
     /// A column of this heading and width.
     pub fn new(heading: impl Into<Cow<'static, str>>, width: u8) -> Self {
-        Self { heading: heading.into(), width }
+        Self { heading: heading.into(), width, holds: Holds::Plain }
+    }
+
+    /// A column of rates with nothing of what they are made of beside them.
+    pub fn rate(heading: impl Into<Cow<'static, str>>, width: u8) -> Self {
+        Self { heading: heading.into(), width, holds: Holds::Rate }
+    }
+
+    /// A column of rates beside what they are made of.
+    pub(super) const fn percent(heading: &'static str, width: u8) -> Self {
+        Self { heading: Cow::Borrowed(heading), width, holds: Holds::Percent }
     }
 
     /// A column whose heading stands in the program.
     pub(super) const fn fixed(heading: &'static str, width: u8) -> Self {
-        Self { heading: Cow::Borrowed(heading), width }
+        Self { heading: Cow::Borrowed(heading), width, holds: Holds::Plain }
     }
 }
 
 /// What one cell holds. The writers decide how each kind looks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
-    /// Nothing.
+    /// Nothing, where nothing belongs.
     Blank,
+    /// A number that is not known. Never a zero: the day is not closed, is to come, or was before
+    /// anybody counted.
+    Unknown,
     /// Words; never a formula, whatever they begin with.
     Text(String),
     /// A count.

@@ -5,9 +5,9 @@
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, Count, EnteredNumber, Entry, Fact,
-    Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay, Source,
-    StationDay, UnreadableCause, Vouched, What,
+    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, Count, DismissalReason,
+    EnteredNumber, Entry, Fact, Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed,
+    ResetWay, Source, StationDay, UnreadableCause, Vouched, What,
 };
 
 /// Which document was scanned.
@@ -124,6 +124,7 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::ExportFailed { .. } => "xuất báo cáo không thành công",
         What::Restored { .. } => "khôi phục dữ liệu từ bản sao",
         What::NumberEntered(_) => "nhập số liệu do nơi khác đếm",
+        What::ReportDismissed { .. } => "thôi nhắc một báo cáo",
         What::Unreadable { cause } if cause.is_of_a_card() => "mã quét không đọc được",
         // Neither the reader nor a card is at fault.
         What::Unreadable { cause: _ } => "mã quét không phải thẻ",
@@ -144,6 +145,28 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
 pub(super) fn babbled(records: u64, bytes: u64) -> String {
     let records = format!("{} lần trong một phút", Count(records));
     if bytes == 0 { records } else { format!("{records}, bỏ {} byte", Count(bytes)) }
+}
+
+/// Which report is not reminded of any more, and why.
+pub(super) fn dismissed(
+    campaign: &str,
+    from: StationDay,
+    to: StationDay,
+    reason: DismissalReason,
+) -> String {
+    let told = |day: StationDay| day.0.format("%d/%m/%Y");
+    format!("{campaign}, từ {} đến {}: {}", told(from), told(to), dismissal(reason))
+}
+
+/// Why a report is not reminded of any more.
+pub(crate) fn dismissal(reason: DismissalReason) -> &'static str {
+    match reason {
+        DismissalReason::SentOtherwise => "đã gửi bằng cách khác",
+        DismissalReason::ToldElsewhere => "đã có trong báo cáo khác",
+        DismissalReason::NotWanted => "nơi nhận không cần",
+        DismissalReason::PlanChanged => "kế hoạch đã đổi",
+        DismissalReason::Other => "lý do khác",
+    }
 }
 
 /// How a visit came into the journal, where that is not the usual way.

@@ -5,10 +5,14 @@ use super::Cell;
 use crate::event::Count;
 use crate::figures::Share;
 
+/// Stands where a number is not known.
+pub(super) const UNKNOWN: &str = "–";
+
 /// The words of a cell.
 pub(super) fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Blank => String::new(),
+        Cell::Unknown => UNKNOWN.to_owned(),
         Cell::Text(text) => text.clone(),
         Cell::Number(count) => Count(*count).to_string(),
         Cell::Decimal(number) => number.to_string(),
@@ -34,7 +38,7 @@ fn rate(Share { part, whole }: Share) -> Option<String> {
 /// Whether the cell is a number, which stands below others by its last digit.
 pub(super) fn is_number(cell: &Cell) -> bool {
     match cell {
-        Cell::Number(_) | Cell::Decimal(_) | Cell::Share(_) | Cell::Hour(_) => true,
+        Cell::Unknown | Cell::Number(_) | Cell::Decimal(_) | Cell::Share(_) | Cell::Hour(_) => true,
         Cell::Blank | Cell::Text(_) | Cell::Day(_) => false,
     }
 }

@@ -16,7 +16,7 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::{Cell, Column, Document, Table};
+use super::{Cell, Column, Document, Table, written};
 use crate::event::{Moment, StationDay};
 
 const TYPEFACE: &str = "Times New Roman";
@@ -59,7 +59,7 @@ pub(super) fn write_report(document: &Document, out: impl Write + Send) -> Resul
     let [by_day, results, others @ ..] = document.tables();
     letter::fill(workbook.add_worksheet(), &document.letter, results, &looks)?;
     add(&mut workbook, by_day, &looks)?;
-    let chart = document.chart.table();
+    let chart = Table { about: Vec::new(), ..document.chart.table() };
     let sheet = add(&mut workbook, &chart, &looks)?;
     chart::put(sheet, &document.chart, &chart)?;
     for table in others {
@@ -106,6 +106,7 @@ pub(super) fn head(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Resul
         let named = match cell {
             Cell::Text(text) => Cell::Text(format!("{name}: {text}")),
             Cell::Blank
+            | Cell::Unknown
             | Cell::Number(_)
             | Cell::Decimal(_)
             | Cell::Share(_)
@@ -134,7 +135,7 @@ fn headings(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     let mut highest = 1;
-    for (column, Column { heading, width }) in (0..).zip(&table.columns) {
+    for (column, Column { heading, width, holds: _ }) in (0..).zip(&table.columns) {
         // Excel's unit is the width of a digit, a little more than a letter needs on average.
         sheet.set_column_width(column, *width)?;
         sheet.write_string_with_format(row, column, heading.as_ref(), &looks.heading)?;
@@ -150,7 +151,7 @@ fn rows(
     table: &Table,
     looks: &Looks,
 ) -> Result<u32, XlsxError> {
-    for cells in &table.rows {
+    for cells in table.lines() {
         row += 1;
         put_row(sheet, row, &table.columns, cells, looks)?;
     }
@@ -238,6 +239,7 @@ fn lines(cell: &Cell, width: usize) -> u32 {
     let text = match cell {
         Cell::Text(text) => text.as_str(),
         Cell::Blank
+        | Cell::Unknown
         | Cell::Number(_)
         | Cell::Decimal(_)
         | Cell::Share(_)
@@ -269,6 +271,9 @@ fn put(
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::Blank => sheet.write_blank(row, column, &looks.text)?,
+        Cell::Unknown => {
+            sheet.write_string_with_format(row, column, written::UNKNOWN, &looks.number)?
+        }
         Cell::Text(text) => sheet.write_string_with_format(row, column, text, &looks.text)?,
         Cell::Number(number) => {
             sheet.write_number_with_format(row, column, *number as f64, &looks.number)?

@@ -41,7 +41,7 @@ impl PatientsPage {
 #[derive(PartialEq)]
 struct StaffsPage {
     page: ViewPage,
-    titles: [String; 6],
+    titles: [String; 7],
     on: [&'static str; 2],
     answers: Vec<String>,
     stick: (bool, bool, bool, bool),
@@ -52,8 +52,16 @@ impl StaffsPage {
         let (form, facts, pin) = (&view.form.title, &view.facts_title, &view.pin.title);
         Self {
             page: view.page,
-            titles: [&view.list_title, form, &view.question, facts, pin, &view.number.title]
-                .map(Clone::clone),
+            titles: [
+                &view.list_title,
+                form,
+                &view.question,
+                facts,
+                pin,
+                &view.number.title,
+                &view.stick.title,
+            ]
+            .map(Clone::clone),
             on: [view.facts_on, view.clock.on],
             answers: view.answers.iter().map(|(answer, _)| answer.clone()).collect(),
             stick: (

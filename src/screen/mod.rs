@@ -71,7 +71,6 @@ struct Lists {
     answers: Kept<SharedString>,
     chosen: Kept<bool>,
     facts: Kept<ui::Fact>,
-    periods: Kept<SharedString>,
     clock_boxes: Kept<SharedString>,
 }
 
@@ -87,7 +86,6 @@ impl Lists {
         staff.set_answers(lists.answers.model());
         staff.set_chosen(lists.chosen.model());
         staff.set_facts(lists.facts.model());
-        staff.set_periods(lists.periods.model());
         staff.set_clock_boxes(lists.clock_boxes.model());
         lists
     }

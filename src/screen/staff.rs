@@ -48,6 +48,8 @@ impl Screen {
         staff.on_cancel_visit(pressing(Press::StrikeOut));
         staff.on_save_visit(pressing(Press::Save));
         staff.on_export_now(pressing(Press::Export));
+        staff.on_other_period(pressing(Press::Periods));
+        staff.on_dismiss_report(pressing(Press::Dismiss));
         let numbered = |of: fn(u8) -> Press| {
             let press = press.clone();
             move |number: i32| {
@@ -58,7 +60,6 @@ impl Screen {
         };
         staff.on_pin_digit(numbered(Press::Digit));
         staff.on_answer(numbered(Press::Answer));
-        staff.on_choose_period(numbered(Press::Period));
         let chosen = press.clone();
         staff.on_choose_filter(move |filter| {
             chosen(Press::Show(match filter {
@@ -109,6 +110,7 @@ impl Screen {
             ViewPage::Figures => ui::StaffPage::Figures,
             ViewPage::Number => ui::StaffPage::Number,
             ViewPage::Clock => ui::StaffPage::Clock,
+            ViewPage::Period => ui::StaffPage::Period,
         });
     }
 
@@ -135,7 +137,6 @@ impl Screen {
         staff.set_facts_on(text(view.facts_on));
         staff.set_facts_back("Quay lại".into());
         fill_stick(staff, &view.stick);
-        self.lists.periods.show(view.stick.periods.iter().map(text));
         fill_number(staff, &view.number);
         fill_clock(staff, &view.clock);
         self.lists.clock_boxes.show(view.clock.boxes.iter().map(text));
@@ -193,18 +194,21 @@ fn fill_clock(staff: &Staff<'_>, clock: &ClockView) {
 }
 
 fn fill_stick(staff: &Staff<'_>, stick: &StickView) {
-    let (state, title, note) = match (&stick.failed, stick.progress) {
+    let (state, failure, note) = match (&stick.failed, stick.progress) {
         (Some((what, advice)), _) => (ui::StickState::Failed, what.as_str(), *advice),
         (None, Some(_)) => (ui::StickState::Writing, "", ""),
-        (None, None) if stick.done => (ui::StickState::Done, "", stick.note),
+        (None, None) if stick.done => (ui::StickState::Done, "", stick.note.as_str()),
         (None, None) if stick.is_in => (ui::StickState::Ready, "", ""),
         (None, None) => (ui::StickState::None, "", ""),
     };
     staff.set_stick(state);
-    staff.set_stick_title(text(title));
+    staff.set_stick_failure(text(failure));
     staff.set_stick_note(text(note));
     staff.set_stick_progress(stick.progress.unwrap_or_default());
-    staff.set_period(i32::try_from(stick.period).unwrap_or_default());
+    staff.set_stick_title(text(&stick.title));
+    staff.set_stick_about(text(&stick.about));
+    staff.set_stick_missing(text(&stick.missing));
+    staff.set_stick_is_report(stick.is_report);
 }
 
 fn row(row: &ListRow) -> ui::ArrivalRow {

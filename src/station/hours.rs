@@ -1,7 +1,10 @@
 //! When the station is open: then somebody of the staff should be at the desk (plan of Tri Tôn).
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::str::FromStr;
+
+use crate::event::StationDay;
 
 /// Minutes of a day.
 const DAY_MINUTES: u32 = 24 * 60;
@@ -51,6 +54,15 @@ fn minute(text: &str) -> Option<u32> {
     let number = |digits: &str| digits.parse::<u32>().ok().filter(|_| is_written_out);
     let (hour, minute) = (number(hour)?, number(minute)?);
     Some(hour * 60 + minute).filter(|at| minute < 60 && *at <= DAY_MINUTES)
+}
+
+/// When the station is open: by the day of the week, but for days off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// The hours of each day of the week, Monday first, each in order.
+    pub week: [Vec<OpenSpan>; 7],
+    /// The days on which it stays closed, such as Tết.
+    pub days_off: BTreeSet<StationDay>,
 }
 
 /// Whether the spans follow one another without touching.

@@ -13,7 +13,7 @@ mod settings;
 
 pub use campaign_id::{CampaignId, IllFormedCampaignId};
 pub use guide_id::{GuideId, IllFormedGuideId};
-pub use hours::{IllFormedSpan, IllFormedTime, MinuteOfDay, OpenSpan};
+pub use hours::{Hours, IllFormedSpan, IllFormedTime, MinuteOfDay, OpenSpan};
 pub use letterhead::Letterhead;
 pub use settings::{Device, ReaderSettings, RelativePath, Station, Timing};
 pub(crate) use settings::{guide_name, there_is};

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::document::{Fault, Problems, Reported, Source, Table, rule};
 use super::hours::are_in_order;
-use super::{CampaignId, GuideId, Letterhead, OpenSpan};
-use crate::event::Origin;
+use super::{CampaignId, GuideId, Hours, Letterhead, OpenSpan};
+use crate::event::{Origin, StationDay};
 
 /// The settings of one desk of a station.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +36,8 @@ pub struct Station {
     pub more_guides: Vec<GuideId>,
     /// The guide for whoever does not have VNeID; one of those above.
     pub install_guide: Option<GuideId>,
-    /// When the station is open on a day, in order.
-    pub hours: Vec<OpenSpan>,
+    /// When the station is open.
+    pub hours: Hours,
     /// Where the list of today's visits is written every minute, for the day the power stays away.
     pub list_folder: Option<PathBuf>,
     /// What official reports carry around their numbers.
@@ -224,18 +224,38 @@ impl FromStr for AbsolutePath {
 /// More spans than any station has.
 const MOST_SPANS: usize = 4;
 
-fn read_hours(hours: &mut Table<'_>) -> Result<Vec<OpenSpan>, Reported> {
-    const KEY: &str = "open";
+/// More days off than a year has weekends and holidays; for some years.
+const MOST_DAYS_OFF: usize = 400;
+
+/// The keys of the days of the week, Monday first.
+const WEEK: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+fn read_hours(hours: &mut Table<'_>) -> Result<Hours, Reported> {
+    let usual = read_spans(hours, "open");
+    let days = WEEK.map(|key| read_spans(hours, key));
+    let off = |value: &toml::de::DeValue<'_>| rule::day(value).map(StationDay);
+    let days_off = hours.optional("days-off", rule::several(MOST_DAYS_OFF, off));
+    let usual = usual?.unwrap_or_else(default::hours);
+    let mut week = [(); 7].map(|()| usual.clone());
+    for (known, told) in week.iter_mut().zip(days) {
+        if let Some(told) = told? {
+            *known = told;
+        }
+    }
+    Ok(Hours { week, days_off: days_off?.unwrap_or_default().into_iter().collect() })
+}
+
+/// The hours of a kind of day; an empty list is a day on which the station is closed.
+fn read_spans(hours: &mut Table<'_>, key: &'static str) -> Result<Option<Vec<OpenSpan>>, Reported> {
     let form = rule::parsed("giờ mở cửa", "ghi từ giờ nào đến giờ nào, ví dụ \"07:00-11:30\"");
-    let Some(spans) = hours.optional(KEY, rule::several(MOST_SPANS, form))? else {
-        return Ok(default::hours());
-    };
-    if are_in_order(&spans) {
+    let spans = hours.optional(key, rule::several(MOST_SPANS, form))?;
+    if spans.as_deref().is_none_or(are_in_order) {
         return Ok(spans);
     }
     let fault =
         Fault::new("các khoảng giờ phải theo thứ tự, không chồng nhau", "xếp lại từ sớm đến muộn");
-    Err(hours.fault(KEY, fault))
+    Err(hours.fault(key, fault))
 }
 
 impl ReaderSettings {

@@ -136,6 +136,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     };
     let script = script.start()?;
     let mut album = Album { folder: folders.pictures.clone(), taken: BTreeSet::new() };
+    let station = configuration.station.clone();
     let setup = Setup {
         begun_again: Beginnings::default(),
         configuration,
@@ -162,9 +163,10 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     kiosk::serve(setup, Box::new(observer))?;
     let latencies = script.join().map_err(|_| anyhow!("kịch bản chạy thử bị dừng đột ngột"))??;
 
+    kiosk::close_day(&station, &folders.data, clock.now(), day)?;
     let export = Export::new(folders.data.clone(), day, folders.export.clone());
-    let files = export_day(&export, &clock)?;
-    summary::print(folders, day, &files, &latencies, began.elapsed())
+    let exported = export_day(&export, &clock)?;
+    summary::print(folders, day, &exported, &latencies, began.elapsed())
 }
 
 fn seen_in(state: &State) -> Seen {

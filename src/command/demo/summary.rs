@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -15,7 +15,7 @@ use crate::journal::JournalReader;
 pub(super) fn print(
     folders: &Folders,
     day: StationDay,
-    exported: &[PathBuf],
+    exported: &Path,
     latencies: &[Duration],
     took: Duration,
 ) -> anyhow::Result<()> {
@@ -52,9 +52,7 @@ pub(super) fn print(
         took.as_secs_f64(),
     )?;
     writeln!(out, "{pictures} ảnh màn hình trong {}", folders.pictures.display())?;
-    for file in exported {
-        writeln!(out, "Đã xuất {}", file.display())?;
-    }
+    writeln!(out, "Đã xuất {}", exported.display())?;
     Ok(())
 }
 

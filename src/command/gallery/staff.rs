@@ -1,6 +1,6 @@
 //! The staff's pages with something on them: reached by the same presses as at the desk.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveTime;
 use uuid::Uuid;
@@ -13,11 +13,11 @@ use crate::event::{
     Guidance, Hindrance, Hundredths, Integration, IntegrationResult, Moment, Obstacle, Origin,
     RecordUsed, Role, Source, StaffCode, StationDay, VisitId, VisitNo, Vouched, What,
 };
-use crate::figures::{Duty, Measure, Share, Tally};
+use crate::figures::{Duty, Known, Measure, Share, Tally};
 use crate::health::{Finding, Page, Part, Verdict};
 use crate::reception::{
-    Ask, Effect, Env, Event as News, Health, Outlook, Press, Question, ReportDue, State, View,
-    WantedNumber, step, view,
+    Ask, Effect, Env, Event as News, HandCounted, Health, Outlook, Press, Question, ReportDue,
+    State, View, WantedNumber, step, view,
 };
 use crate::staff::{Lockout, PinHash, Roster};
 
@@ -26,6 +26,29 @@ const VISITS: u32 = 38;
 
 /// When the station opens, and when it closes.
 const HOURS: [std::ops::Range<u32>; 2] = [7 * 60..11 * 60 + 30, 13 * 60 + 30..17 * 60];
+
+/// A month's report that is late, and a week's that is due today.
+fn reports_due(today: StationDay) -> Vec<ReportDue> {
+    let back = |days| {
+        let day = today.0.checked_sub_days(chrono::Days::new(days));
+        day.map_or(today, StationDay)
+    };
+    let at =
+        |day: StationDay| day.0.and_time(NaiveTime::from_hms_opt(15, 0, 0).unwrap_or_default());
+    let report = |title: &str, due, from, to, late| ReportDue {
+        title: title.to_owned(),
+        due,
+        from,
+        to,
+        late,
+        campaign: "tri-ton-2026".to_owned(),
+        recipients: vec!["Sở Y tế tỉnh An Giang".to_owned(), "UBND xã Tri Tôn".to_owned()],
+    };
+    vec![
+        report("Báo cáo tháng", at(back(14)), back(54), back(24), true),
+        report("Báo cáo tuần", at(today), back(7), back(1), false),
+    ]
+}
 
 /// Of an invented PIN.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw\
@@ -92,10 +115,27 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, (Vie
     show("menu-nurse", nurse().press(Press::Menu));
     show("menu-head", head().press(Press::Menu));
     show("stick-none", menu(1).without_stick());
-    show("stick-ready", menu(1).press(Press::Period(1)));
+    show("stick-ready", menu(1));
+    show("stick-report-lacks", menu(1).lacking());
+    let periods = || menu(1).press(Press::Periods);
+    show("stick-periods", periods());
+    show("stick-period", periods().press(Press::Answer(7)).types("0110"));
+    show(
+        "stick-no-such-period",
+        periods().press(Press::Answer(7)).types("3102").press(Press::GoOn),
+    );
+    show("stick-usual", periods().press(Press::Answer(4)));
+    show("stick-dismissing", menu(1).press(Press::Dismiss));
     let writing = || menu(1).press(Press::Export).hears(News::ExportProgress(0.62));
     show("stick-writing", writing());
-    show("stick-done", writing().hears(News::Exported { note: None }));
+    show(
+        "stick-done",
+        writing().hears(News::Exported {
+            files: 41,
+            folder: "TIEPDON/AG-TRITON_D1_2026-11-17_2026-11-23".to_owned(),
+            note: None,
+        }),
+    );
     show(
         "stick-failed",
         writing().hears(News::ExportFailed {
@@ -237,18 +277,30 @@ impl Office {
                 exported_to: Some(yesterday),
                 closed_today: None,
                 headline: Some((Measure::NoPaperBook, 90)),
-                reports: vec![ReportDue {
-                    title: "Báo cáo tuần".to_owned(),
-                    due: today.0.and_time(NaiveTime::from_hms_opt(15, 0, 0).unwrap_or_default()),
-                    from: yesterday,
-                    to: yesterday,
-                    late: false,
-                }],
+                reports: reports_due(today),
                 numbers: wanted_numbers(yesterday),
+                hand_counts: Vec::new(),
+                known: None,
             },
             wanted: Vec::new(),
             call: Standing::None,
         }
+    }
+
+    /// The report lacks two numbers, and two of its days are not closed.
+    fn lacking(mut self) -> Self {
+        let today = self.now.station_day();
+        let Some(report) = self.outlook.reports.last().map(ReportDue::span) else { return self };
+        let count = |label: &str| HandCounted {
+            label: label.to_owned(),
+            campaign: report,
+            adds_up: true,
+            entered: BTreeSet::new(),
+        };
+        self.outlook.hand_counts = vec![count("Tài khoản mức 2"), count("Người có SSKĐT")];
+        let closed = report.days().skip(2).collect();
+        self.outlook.known = Some(Known { began: Some(report.from), closed, today });
+        self
     }
 
     /// Somebody has called from the idle page a minute ago.

@@ -21,7 +21,6 @@ mod sticks;
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,6 +35,7 @@ use slint::{Timer, TimerMode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::opening_hours::opening_hours;
 use crate::call;
 use crate::campaign::Campaign;
 use crate::card::{self, Identity, ReaderSetting, Scan};
@@ -44,7 +44,7 @@ use crate::configuration::Configuration;
 use crate::desk::{Earlier, Effect, Env, Event, Offer, Place, State, Written, kind_of, step};
 use crate::event::{ClosingWay, Count, Entry, Moment, StaffCode, Subject, VisitId, What};
 use crate::export::{Platform, Volume};
-use crate::figures::{Minutes, Tally};
+use crate::figures::{OpeningHours, Tally};
 use crate::health::{self, UnderVoltage};
 use crate::journal::{
     Answer, ClockKnown, RESERVE_USED, Request, Restoration, Ticket, Visit, Writer,
@@ -57,7 +57,7 @@ use crate::screen::Screen;
 use crate::seal::StationKey;
 use crate::service::Beginnings;
 use crate::station::document::Problems;
-use crate::station::{OpenSpan, Station, Timing};
+use crate::station::{Station, Timing};
 use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
 use babble::{Babble, Counted, Junk};
@@ -68,6 +68,7 @@ use hall::HallScreen;
 use opening::{Attempt, Found};
 use running_list::RunningList;
 use sealing::Signing;
+pub(super) use sealing::close_day;
 use staff::{RosterChange, StaffSide};
 
 /// What a kiosk is made of.
@@ -233,7 +234,7 @@ fn assemble(
     let Found { journal, tally, staff_events, last_sure_ms, notice } = found;
     let without_journal = journal.is_none().then_some(Attempt::Due);
     let now = clock.now();
-    let hours: Vec<_> = station.hours.iter().map(|OpenSpan(span)| span.clone()).collect();
+    let hours = opening_hours(&station.hours);
     // What cannot be recorded is not obeyed.
     let reset_from = journal.is_some().then_some(boot.as_path());
     let start = StaffSide::open(&data, reset_from, hours.clone(), &staff_events, now.station_day());
@@ -354,7 +355,7 @@ fn told_of(restored: &Restoration) -> String {
 fn open_key(
     data: &Path,
     station: &Station,
-    hours: Vec<Range<Minutes>>,
+    hours: OpeningHours,
     health: &mut reception::Health,
 ) -> Option<Signing> {
     match StationKey::open_or_make(data) {

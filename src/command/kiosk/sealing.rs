@@ -1,13 +1,44 @@
 //! Signing in the station's name: the documents of closed days, and what is handed out.
 
-use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::event::{ClosingWay, Moment, Origin, What};
-use crate::figures::Minutes;
-use crate::journal::{ClosingDraft, Sealed, Sealer};
+use anyhow::anyhow;
+
+use super::super::opening_hours::opening_hours;
+use crate::event::{ClosingWay, Moment, Origin, StationDay, What};
+use crate::figures::OpeningHours;
+use crate::journal::{ClosingDraft, Journal, Sealed, Sealer};
 use crate::report::{self, Closing, Heading};
 use crate::seal::StationKey;
+use crate::station::Station;
+
+/// Closes `day` of a journal that no kiosk has open, as the kiosk would.
+///
+/// # Errors
+/// When there is no key, or the journal refuses.
+pub(in crate::command) fn close_day(
+    station: &Station,
+    data: &Path,
+    at: Moment,
+    day: StationDay,
+) -> anyhow::Result<()> {
+    let key =
+        StationKey::open_or_make(data).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+    let signing = Signing {
+        key: Arc::new(key),
+        origin: station.origin.clone(),
+        station_name: station.name.clone(),
+        point_name: station.point_name.clone(),
+        hours: opening_hours(&station.hours),
+    };
+    let told = |error: crate::journal::JournalError| anyhow!("{error}. {}", error.advice());
+    let mut journal = Journal::open(data, station.origin.clone(), at).map_err(told)?.journal;
+    journal
+        .close(day, at, None, ClosingWay::Itself, &mut |draft| signing.seal(draft))
+        .map_err(told)?;
+    Ok(())
+}
 
 /// Who signs.
 #[derive(Clone)]
@@ -16,7 +47,7 @@ pub(super) struct Signing {
     pub(super) origin: Origin,
     pub(super) station_name: String,
     pub(super) point_name: String,
-    pub(super) hours: Vec<Range<Minutes>>,
+    pub(super) hours: OpeningHours,
 }
 
 impl Signing {
@@ -42,7 +73,7 @@ impl Signing {
             if let What::DayClosed { way, .. } = closed.what { way } else { ClosingWay::Itself };
         let document = report::closing(&Closing {
             heading: &self.heading(closed.at),
-            hours: &self.hours,
+            hours: self.hours.on(draft.day),
             day: draft.day,
             number: draft.number,
             way,

@@ -2,7 +2,6 @@
 //! journal, the stick.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -13,19 +12,23 @@ use rustix::fs::statvfs;
 use slint::{Timer, TimerMode};
 use uuid::Uuid;
 
+use super::super::handout::{Handout, Plans};
 use super::asking::Asker;
 use super::{Kiosk, Message, births, secret, sticks, tell};
-use crate::campaign::{Campaign, Days, HandCount, HandedIn, Means, Standing, deadlines};
+use crate::campaign::{
+    Campaign, Days, Deadline, HandCount, HandedIn, History, Means, Standing, deadlines,
+};
 use crate::desk;
 use crate::event::{
     ClosingWay, Event, Medium, Moment, ResetWay, Role, StaffCode, StationDay, Subject, VisitId,
     What,
 };
-use crate::figures::{Duty, Entered, Measure, Minutes, Tally};
+use crate::figures::{Duty, Entered, Known, Measure, Minutes, OpeningHours, Tally};
 use crate::health::has_loudspeaker;
 use crate::journal::{Closing, JournalError, JournalReader, Request};
 use crate::reception::{
-    self, Ask, Effect, Env, Event as News, Health, Outlook, ReportDue, WantedNumber,
+    self, Ask, Effect, Env, Event as News, HandCounted, Health, Outlook, ReportDue, Span,
+    WantedNumber,
 };
 use crate::staff::{BootReset, Lockout, Pin, PinHash, Roster, RosterFile, StaffError, TypedPin};
 
@@ -44,7 +47,7 @@ pub(super) struct StaffSide {
     file: Arc<Mutex<RosterFile>>,
     lockouts: HashMap<StaffCode, Lockout>,
     duty: Duty,
-    hours: Vec<Range<Minutes>>,
+    hours: OpeningHours,
     outlook: Outlook,
     /// A judgement that waits until its try is durable.
     judged: Option<(StaffCode, bool)>,
@@ -71,7 +74,7 @@ impl StaffSide {
     pub(super) fn open(
         data: &Path,
         boot: Option<&Path>,
-        hours: Vec<Range<Minutes>>,
+        hours: OpeningHours,
         history: &[Event],
         today: StationDay,
     ) -> StaffStart {
@@ -149,6 +152,9 @@ impl StaffSide {
                 self.outlook.closed_today = Some(number);
             }
             self.outlook.unclosed.retain(|day| *day != event.day);
+            if let Some(known) = &mut self.outlook.known {
+                known.closed.insert(event.day);
+            }
         }
         if let What::Exported { to, medium: Medium::Stick, .. } = event.what {
             self.outlook.exported_to = self.outlook.exported_to.max(Some(to));
@@ -161,7 +167,7 @@ impl StaffSide {
             fresh: VisitId(Uuid::now_v7()),
             today,
             duty: &self.duty,
-            hours: &self.hours,
+            hours: self.hours.on(now.station_day()),
             roster: &self.roster,
             lockouts: &self.lockouts,
             health: &self.health,
@@ -439,7 +445,10 @@ impl Kiosk {
 
     /// What the journal made durable, unless it was a patient's.
     pub(super) fn recorded_for_staff(&mut self, asker: Asker, event: &Event) {
-        if matches!(event.what, What::Exported { .. } | What::NumberEntered(_)) {
+        if matches!(
+            event.what,
+            What::Exported { .. } | What::NumberEntered(_) | What::ReportDismissed { .. }
+        ) {
             // A report that was due may be handed in now, a number stands anew.
             self.look_out();
         }
@@ -501,11 +510,12 @@ impl Kiosk {
         let heading = signing.heading(at);
         let (data, campaigns) = (self.data.clone(), self.campaigns.clone());
         let station = Arc::clone(&self.station);
-        let handout = sticks::Handout { data, heading, from, to, by, campaigns, station };
+        let plans = Some(Plans { campaigns, station });
+        let handout = Handout { data, heading, from, to, plans };
         let (mailbox, platform, stick) =
             (self.mailbox.clone(), self.platform.clone(), self.stick.clone());
         self.on_a_thread("export", move || {
-            sticks::export(&handout, &*platform, stick.as_ref(), &signing.key, &mut |news| {
+            sticks::export(&handout, by, &*platform, stick.as_ref(), &signing.key, &mut |news| {
                 tell(&mailbox, Message::Stick(news));
             });
         });
@@ -529,11 +539,11 @@ impl Kiosk {
             }
             sticks::News::Unreadable => self.staff_step(News::StickUnreadable),
             sticks::News::Progress(part) => self.staff_step(News::ExportProgress(part)),
-            sticks::News::Exported { from, to, by, manifest, note } => {
+            sticks::News::Exported { from, to, by, manifest, files, folder, note } => {
                 let what = What::Exported { from, to, medium: Medium::Stick, manifest };
                 let request = Request::Record { subject, at, by: Some(by), what };
                 self.asking.ask(Asker::House, request);
-                self.staff_step(News::Exported { note });
+                self.staff_step(News::Exported { files, folder, note });
             }
             sticks::News::Failed { what, advice } => {
                 let failed = What::ExportFailed { medium: Medium::Stick };
@@ -562,20 +572,26 @@ impl Kiosk {
 fn read_outlook(
     data: &Path,
     now: &Moment,
-    (campaigns, hours): (&[Campaign], &[Range<Minutes>]),
+    (campaigns, hours): (&[Campaign], &OpeningHours),
     outlook: &mut Outlook,
 ) -> Result<(), JournalError> {
     let today = now.station_day();
     outlook.headline = headline(campaigns, today);
     let reader = JournalReader::open(data)?;
-    outlook.reports = reports_due(campaigns, now, &reader.staff_events()?);
+    let began = reader.first_day()?;
+    let about_reports = reader.report_events()?;
+    let history = [reader.staff_events()?, about_reports.clone()].concat();
+    outlook.reports = reports_due(campaigns, now, began, &history);
+    outlook.hand_counts = hand_counts(campaigns, &Entered::of(&about_reports));
+    let longest_ago = today.0.checked_sub_days(KNOWN_DAYS).map_or(today, StationDay);
+    let closed_days = reader.closed_days(longest_ago, today)?;
+    outlook.known = Some(Known { began, closed: closed_days, today });
     let before = |back| today.0.checked_sub_days(chrono::Days::new(back)).map(StationDay);
     let mut entered = Entered::of(&reader.events_of(today)?);
     let days: Vec<StationDay> = (1..=CHART_DAYS).rev().filter_map(before).collect();
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
     let closed: Vec<StationDay> =
         reader.closings(*first, *last)?.iter().map(|closing| closing.day).collect();
-    let began = reader.first_day()?;
     outlook.shares.clear();
     for day in &days {
         let events = reader.events_of(*day)?;
@@ -585,7 +601,7 @@ fn read_outlook(
             duty.add(event);
             entered.add(event);
         }
-        let desk = duty.covered(hours, Minutes::MAX);
+        let desk = duty.covered(hours.on(*day), Minutes::MAX);
         outlook.shares.push((*day, outlook.share_of(&tally, desk)));
     }
     outlook.numbers = wanted_numbers(campaigns, *first, today, &entered);
@@ -636,8 +652,32 @@ fn wanted_numbers(
 /// As many as a page of answers has room for.
 const MOST_NUMBERS: usize = 10;
 
+/// How far back it is known which days are closed: the longest period that can be handed out.
+const KNOWN_DAYS: chrono::Days = chrono::Days::new(366);
+
+/// The numbers that somebody else counts for any campaign, and the days for which they stand.
+fn hand_counts(campaigns: &[Campaign], entered: &Entered) -> Vec<HandCounted> {
+    let of_campaign = |campaign: &Campaign| {
+        let Days { from, to } = campaign.days;
+        let last = StationDay(to.0 + LATE_NUMBERS);
+        let count = |(_, count): (_, &HandCount)| HandCounted {
+            label: count.short.clone(),
+            campaign: Span { from, to },
+            adds_up: count.adds_up,
+            entered: entered.between(count.id.as_str(), from, last).map(|(day, _)| day).collect(),
+        };
+        campaign.hand_counts().map(count).collect::<Vec<_>>()
+    };
+    campaigns.iter().flat_map(of_campaign).collect()
+}
+
 /// The reports that are due next and those that are late, the most pressing first.
-fn reports_due(campaigns: &[Campaign], now: &Moment, history: &[Event]) -> Vec<ReportDue> {
+fn reports_due(
+    campaigns: &[Campaign],
+    now: &Moment,
+    began: Option<StationDay>,
+    history: &[Event],
+) -> Vec<ReportDue> {
     /// Reports further ahead are no news yet.
     const AHEAD: TimeDelta = TimeDelta::days(7);
     let handed_in: Vec<HandedIn> = history
@@ -647,23 +687,38 @@ fn reports_due(campaigns: &[Campaign], now: &Moment, history: &[Event]) -> Vec<R
             Some(HandedIn { days: Days { from, to }, at: event.at.local().naive_local() })
         })
         .collect();
+    let dismissed_of = |campaign: &Campaign| -> Vec<Days> {
+        let of_it = history.iter().filter_map(|event| {
+            let What::ReportDismissed { campaign: id, from, to, .. } = &event.what else {
+                return None;
+            };
+            (id.as_str() == campaign.id.as_str()).then_some(Days { from: *from, to: *to })
+        });
+        of_it.collect()
+    };
     let local = now.local().naive_local();
-    let mut due: Vec<ReportDue> = campaigns
-        .iter()
-        .flat_map(|campaign| deadlines(campaign, local, &handed_in))
-        .filter(|deadline| match deadline.standing {
-            Standing::HandedIn { .. } => false,
-            Standing::Late => true,
-            Standing::Open => deadline.due <= local + AHEAD,
-        })
-        .map(|deadline| ReportDue {
+    let of_campaign = |campaign: &Campaign| {
+        let dismissed = dismissed_of(campaign);
+        let history = History { began, handed_in: &handed_in, dismissed: &dismissed };
+        let wanted = deadlines(campaign, local, history).into_iter().filter(|deadline| {
+            match deadline.standing {
+                Standing::HandedIn { .. } | Standing::Dismissed | Standing::BeforeUs => false,
+                Standing::Late => true,
+                Standing::Open => deadline.due <= local + AHEAD,
+            }
+        });
+        let told = |deadline: Deadline<'_>| ReportDue {
             title: deadline.report.title.clone(),
             due: deadline.due,
             from: deadline.days.from,
             to: deadline.days.to,
             late: deadline.standing == Standing::Late,
-        })
-        .collect();
+            campaign: campaign.id.as_str().to_owned(),
+            recipients: campaign.recipients_of(deadline.report).to_vec(),
+        };
+        wanted.map(told).collect::<Vec<_>>()
+    };
+    let mut due: Vec<ReportDue> = campaigns.iter().flat_map(of_campaign).collect();
     due.sort_by_key(|report| report.due);
     due
 }

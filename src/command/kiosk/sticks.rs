@@ -1,24 +1,15 @@
 //! Sticks: noticing them, and writing what a station hands out.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::campaign::{Campaign, Days};
 use crate::event::{StaffCode, StationDay};
-use crate::export::{
-    self, Bundle, Change, Digest, ExportError, NewFile, Period, Phase, Platform, Progress,
-    TIME_TO_MOUNT, Volume, Watch,
-};
-use crate::figures::{DayFigures, Tally};
-use crate::journal::{JournalError, JournalReader};
-use crate::report::{self, Form, Format, Heading, ReportError};
-use crate::seal::{Signature, StationKey};
-use crate::station::Station;
+use crate::export::{self, Change, Phase, Platform, Progress, TIME_TO_MOUNT, Volume, Watch};
+use crate::seal::StationKey;
 
-use super::super::report::{Gathered, NoReport};
+use super::super::handout::{Handout, HandoutError, bundle};
 
 /// How long the watch looks before it sees whether the kiosk has ended. A stick wakes it at once.
 const LOOK: Duration = Duration::from_secs(5);
@@ -43,6 +34,10 @@ pub(super) enum News {
         by: StaffCode,
         /// SHA-256 of the manifest.
         manifest: String,
+        /// How many files.
+        files: usize,
+        /// In which folder of the stick.
+        folder: String,
         /// What people should know besides.
         note: Option<&'static str>,
     },
@@ -53,70 +48,6 @@ pub(super) enum News {
         /// What to do now.
         advice: &'static str,
     },
-}
-
-/// What is to be handed out.
-pub(super) struct Handout {
-    pub(super) data: PathBuf,
-    pub(super) heading: Heading,
-    pub(super) from: StationDay,
-    pub(super) to: StationDay,
-    pub(super) by: StaffCode,
-    /// What the plans want to be told.
-    pub(super) campaigns: Arc<Vec<Campaign>>,
-    /// When the station is open, and what its letters carry.
-    pub(super) station: Arc<Station>,
-}
-
-/// Why nothing could be handed out.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum HandoutError {
-    /// The journal could not be read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// What a plan wants to be told could not be gathered.
-    #[error(transparent)]
-    NoReport(#[from] NoReport),
-    /// A table could not be made.
-    #[error(transparent)]
-    Report(#[from] ReportError),
-    /// A document could not be made.
-    #[error(transparent)]
-    Document(#[from] serde_json::Error),
-    /// The stick refused.
-    #[error(transparent)]
-    Export(#[from] ExportError),
-    /// The last day lies before the first.
-    #[error("the period ends before it begins")]
-    NoPeriod,
-    /// There is no stick.
-    #[error("there is no stick")]
-    NoStick,
-}
-
-impl HandoutError {
-    /// What happened, for the people at the station.
-    fn what(&self) -> &'static str {
-        match self {
-            Self::Journal(_) | Self::NoReport(_) => "Máy chưa đọc được số liệu",
-            Self::Report(_) | Self::Document(_) | Self::NoPeriod => "Máy chưa lập được báo cáo",
-            Self::Export(_) => "Chưa xuất được ra USB",
-            Self::NoStick => "Chưa thấy USB",
-        }
-    }
-
-    /// What to do now.
-    pub(crate) fn advice(&self) -> &'static str {
-        match self {
-            Self::Journal(error) | Self::NoReport(NoReport::Journal(error)) => error.advice(),
-            Self::Export(error) => error.advice(),
-            Self::Report(_)
-            | Self::NoReport(NoReport::Closing(_))
-            | Self::Document(_)
-            | Self::NoPeriod => "Vui lòng thử lại. Nếu vẫn vậy, xin báo người phụ trách kỹ thuật.",
-            Self::NoStick => "Mời cắm USB vào máy rồi bấm lại.",
-        }
-    }
 }
 
 /// Tells of sticks that come and go, until `stop` is set.
@@ -147,6 +78,7 @@ pub(super) fn watch(platform: &dyn Platform, stop: &Arc<AtomicBool>, mut tell: i
 /// Writes the handout to the stick and lets go of it; tells how far it is and how it ended.
 pub(super) fn export(
     handout: &Handout,
+    by: StaffCode,
     platform: &dyn Platform,
     stick: Option<&Volume>,
     key: &StationKey,
@@ -159,17 +91,24 @@ pub(super) fn export(
     });
     match written {
         Ok(exported) => {
-            let Handout { from, to, by, .. } = *handout;
+            let Handout { from, to, .. } = *handout;
             let manifest = exported.manifest.to_string();
             let stays = exported.ejected.as_ref().err().map(export::EjectError::advice);
             let note = stays.or_else(|| exported.note());
-            tell(News::Exported { from, to, by, manifest, note });
+            let folder = below(stick, &exported.folder);
+            tell(News::Exported { from, to, by, manifest, files: exported.files, folder, note });
         }
         Err(error) => {
             tracing::warn!(%error, "the export failed");
             tell(News::Failed { what: error.what().to_owned(), advice: error.advice() });
         }
     }
+}
+
+/// A folder as people see it when they open the stick.
+fn below(stick: Option<&Volume>, folder: &Path) -> String {
+    let inside = stick.and_then(|stick| folder.strip_prefix(&stick.mount_point).ok());
+    inside.unwrap_or(folder).display().to_string()
 }
 
 /// Writing and checking take about as long.
@@ -181,68 +120,4 @@ fn part(progress: Progress) -> f32 {
         Phase::Checking => 0.5 + done / 2.0,
         Phase::Placing | Phase::Unmounting => 1.0,
     }
-}
-
-/// Whether a period touches the days of a campaign.
-fn is_told(campaign: &Campaign, from: StationDay, to: StationDay) -> bool {
-    campaign.days.from <= to && from <= campaign.days.to
-}
-
-/// Everything of the period: tables, figures for programs, signed closings.
-pub(super) fn bundle(handout: &Handout) -> Result<Bundle, HandoutError> {
-    let Handout { data, heading, from, to, .. } = handout;
-    let reader = JournalReader::open(data)?;
-    let period = Period::new(*from, *to).ok_or(HandoutError::NoPeriod)?;
-    let mut tallies: BTreeMap<StationDay, Tally> =
-        period.days().map(|day| (day, Tally::new(day))).collect();
-    let mut events = Vec::new();
-    reader.events_between(*from, *to, &mut |event| {
-        if let Some(tally) = tallies.get_mut(&event.day) {
-            tally.add(&event);
-        }
-        events.push(event);
-    })?;
-    let days: Vec<(StationDay, DayFigures)> =
-        tallies.into_iter().map(|(day, tally)| (day, tally.figures())).collect();
-    let name = |stem: &str, ending: &str| {
-        let (station, point) = (&heading.origin.station, &heading.origin.point);
-        let days = if from == to { from.to_string() } else { format!("{from}_{to}") };
-        format!("{stem}_{station}_{point}_{days}.{ending}")
-    };
-    let mut files = Vec::new();
-    for table in report::of_period(heading, &days, &events) {
-        for format in Format::ALL {
-            let mut bytes = Vec::new();
-            format.write(&table, &mut bytes)?;
-            files.push(NewFile { name: name(table.stem, format.ending()), bytes });
-        }
-    }
-    for campaign in handout.campaigns.iter().filter(|campaign| is_told(campaign, *from, *to)) {
-        let days = Days { from: *from, to: *to };
-        let gathered = Gathered::from(&reader, &handout.station, campaign, days)?;
-        let document = gathered.document(heading, &handout.station, campaign, days);
-        for form in Form::ALL {
-            for file in form.files(&document)? {
-                let stem = format!("{}_{}", file.stem, campaign.id);
-                files.push(NewFile { name: name(&stem, file.ending), bytes: file.bytes });
-            }
-        }
-    }
-    files.push(NewFile { name: name("so-lieu", "json"), bytes: report::figures(heading, &days)? });
-    for closing in reader.closings(*from, *to)? {
-        let (station, point) = (&heading.origin.station, &heading.origin.point);
-        let stem = format!("chot-so_{station}_{point}_{}_{}", closing.day, closing.number);
-        let signature = format!("{}\n", Signature::from_bytes(closing.signature));
-        files.push(NewFile { name: format!("{stem}.json"), bytes: closing.document });
-        files.push(NewFile { name: format!("{stem}.sig"), bytes: signature.into_bytes() });
-    }
-    let (last, chain) = reader.head()?;
-    Ok(Bundle {
-        heading: heading.clone(),
-        period,
-        journal: reader.id()?,
-        chain_head: Digest(chain.0),
-        events: last.0,
-        files,
-    })
 }

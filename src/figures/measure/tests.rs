@@ -55,12 +55,12 @@ fn the_names_of_the_measures_are_pinned() {
     assert_eq!(
         names.join(" "),
         "arrivals corrections desk-covered unfinished unsure-clock entered-by-staff vneid-used \
-         vneid-self-declared vneid-confirmed paper-used neither-used no-paper-book \
-         no-paper-book-strict guided guided-by-kiosk guided-by-nurse guide-finished integrated \
+         vneid-self-declared vneid-confirmed vneid-confirmed-of-users paper-used neither-used no-paper-book \
+         no-paper-book-strict guided guided-by-kiosk guided-by-nurse guide-finished guided-result-known integrated \
          integrated-asked integration-failed integrated-bhyt integrated-14-bhyt vneid-14-bhyt \
          level-2 level-2-guided level-2-integrated smartphone bhyt-level-2-smartphone-integrated \
          under-14 from-60 from-70 accompanied under-14-accompanied from-70-accompanied \
-         guardian-integrated elderly-assisted citizen-card integration-already integration-done \
+         guardian-integrated elderly-assisted from-60-guided-by-nurse citizen-card integration-already integration-done \
          integration-sent integration-later integration-three-a-day integration-already-approved \
          integration-same-last-ten integration-wrong-number integration-number-unknown \
          integration-failed-otherwise obstacle-no-smartphone obstacle-no-vneid \
@@ -68,6 +68,56 @@ fn the_names_of_the_measures_are_pinned() {
          obstacle-forgot-password obstacle-prefers-paper obstacle-other card-none card-cccd \
          card-can-cuoc card-insurance card-personal-number card-insurance-number card-opaque"
     );
+}
+
+#[test]
+fn what_is_divided_by_what_of_the_rates_within_a_group() {
+    let mut desk = Desk::open(TODAY);
+    // A nurse has seen one of three, and taught two of four old people; one was only helped.
+    for (age, source, taught, result) in [
+        (AgeBand::From60, Some(Source::NurseConfirmed), true, Some(IntegrationResult::Done)),
+        (AgeBand::From70, Some(Source::SelfDeclared), true, None),
+        (AgeBand::From70, Some(Source::SelfDeclared), false, Some(IntegrationResult::Later)),
+        (AgeBand::From60, None, false, None),
+        (AgeBand::From14, None, true, Some(IntegrationResult::Later)),
+        (AgeBand::Unknown, None, false, None),
+    ] {
+        let visit = desk.arrives(None, age);
+        if let Some(source) = source {
+            desk.chooses(visit, RecordUsed::Vneid, source);
+        }
+        if taught {
+            desk.notes(Some(visit), What::GuidedByStaff);
+        }
+        if let Some(result) = result {
+            integrates(&mut desk, visit, result);
+        }
+        if age == AgeBand::From60 && source.is_none() {
+            desk.notes(Some(visit), What::Helped);
+        }
+    }
+    assert_eq!(reading(Measure::VneidConfirmed, &desk), (1, Some(6)));
+    assert_eq!(reading(Measure::VneidConfirmedOfUsers, &desk), (1, Some(3)));
+    assert_eq!(reading(Measure::Guided, &desk), (3, Some(6)));
+    assert_eq!(reading(Measure::GuidedResultKnown, &desk), (2, Some(3)));
+    assert_eq!(reading(Measure::IntegratedAsked, &desk), (1, Some(3)));
+    assert_eq!(reading(Measure::ElderlyAssisted, &desk), (3, Some(4)));
+    assert_eq!(reading(Measure::From60GuidedByNurse, &desk), (2, Some(4)));
+}
+
+/// A rate of a group says in its words that it is one of that group.
+#[test]
+fn the_words_of_a_rate_say_what_it_is_divided_by() {
+    for measure in [
+        Measure::VneidConfirmed,
+        Measure::VneidConfirmedOfUsers,
+        Measure::GuidedResultKnown,
+        Measure::IntegratedAsked,
+        Measure::ElderlyAssisted,
+        Measure::From60GuidedByNurse,
+    ] {
+        assert!(measure.label().contains(", trên "), "{measure}: {}", measure.label());
+    }
 }
 
 #[test]

@@ -51,6 +51,8 @@ impl Step<'_> {
             entry.erase();
         } else if let Page::Clock(form) = &mut self.state.page {
             form.erase();
+        } else if let Page::FreePeriod(form) = &mut self.state.page {
+            form.erase();
         }
     }
 }

@@ -72,6 +72,16 @@ impl Step<'_> {
                     _ => {}
                 }
             }
+            Page::Periods(first) => {
+                let first = *first;
+                self.answer_about_period(first, index);
+            }
+            Page::Dismissing(_) => self.dismissed(index),
+            Page::FreePeriod(form) => {
+                let mut form = *form;
+                form.choose(index);
+                self.enter(Page::FreePeriod(form));
+            }
             Page::Clock(form) => {
                 let mut form = *form;
                 form.choose(index);

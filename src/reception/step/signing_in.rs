@@ -48,6 +48,9 @@ impl Step<'_> {
         if let Page::Clock(form) = &mut self.state.page {
             form.digit(digit);
         }
+        if let Page::FreePeriod(form) = &mut self.state.page {
+            form.digit(digit);
+        }
         let Page::Pin { purpose, entry, trouble, busy: busy @ false } = &mut self.state.page else {
             return;
         };

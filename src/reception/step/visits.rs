@@ -116,7 +116,8 @@ impl Step<'_> {
             | Press::Menu
             | Press::Save
             | Press::Answer(_)
-            | Press::Period(_)
+            | Press::Periods
+            | Press::Dismiss
             | Press::OpenCounted
             | Press::Export => {}
         }
@@ -216,7 +217,7 @@ impl Step<'_> {
                     form.asked = false;
                 }
             }
-            Ask::Other => {}
+            Ask::Dismissal | Ask::Other => {}
         }
         if self.state.is_open() {
             self.state.said = Some(Said::NotRecorded);

@@ -1,10 +1,11 @@
 //! The day in numbers: its figures, its closing, its way onto a stick.
 
 use super::super::state::StickPage;
-use super::super::step::{Period, periods};
-use super::super::{Env, words};
+use super::super::step::{Offer, offers, preselected, report_of};
+use super::super::{Env, PeriodForm, ReportDue, Span, words};
 use super::{FactLine, View, ViewPage};
-use crate::figures::{DayFigures, Tally, minute_of};
+use crate::event::DismissalReason;
+use crate::figures::{DayFigures, Gap, Tally, minute_of};
 
 /// The stick's page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,13 +17,17 @@ pub struct StickView {
     /// It may be pulled.
     pub done: bool,
     /// What people should know besides.
-    pub note: &'static str,
+    pub note: String,
     /// What happened and what to do now, when it failed.
     pub failed: Option<(String, &'static str)>,
-    /// The periods on offer.
-    pub periods: Vec<String>,
-    /// The one that is chosen.
-    pub period: usize,
+    /// "Báo cáo tuần 24–30/11".
+    pub title: String,
+    /// "Hạn 15:00 hôm nay · gửi Sở Y tế", and when it is done: where it stands.
+    pub about: String,
+    /// What the files will lack.
+    pub missing: String,
+    /// It is a report that one is reminded of.
+    pub is_report: bool,
 }
 
 /// The share of the day that is looked at, and of the days before, today as the last.
@@ -63,10 +68,10 @@ pub(super) fn due(env: &Env<'_>) -> Vec<FactLine> {
         }
     }
     for report in &env.outlook.reports {
-        let when = words::due(report.due, env.now.station_day());
-        let value =
-            if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") };
-        due.push(FactLine::new(report.title.clone(), value).alarm_if(report.late));
+        let today = env.now.station_day();
+        let title = words::handing(report.span(), Some(report), today).title;
+        let value = words::deadline(report, today);
+        due.push(FactLine::new(title, value).alarm_if(report.late));
     }
     due.push(FactLine::new(
         "Xuất ra USB lần cuối",
@@ -150,31 +155,90 @@ pub(super) fn tell_closing(view: &mut View, asked: bool, env: &Env<'_>) {
 pub(super) fn tell_stick(view: &mut View, page: &StickPage, env: &Env<'_>) {
     view.page = ViewPage::Stick;
     view.stick.is_in = env.health.stick;
-    let periods = periods(env.now.station_day(), env.outlook);
-    view.stick.periods = periods.iter().map(|period| period_words(period, env)).collect();
     match page {
-        StickPage::Choosing { period } => view.stick.period = usize::from(*period),
-        StickPage::Writing(part) => view.stick.progress = Some(*part),
-        StickPage::Done(note) => {
-            view.stick.done = true;
-            view.stick.note = note.unwrap_or_default();
+        StickPage::Choosing { span } => tell_the_choice(view, *span, env),
+        StickPage::Writing { part, handing } => {
+            view.stick.progress = Some(*part);
+            view.stick.title.clone_from(&handing.title);
         }
-        StickPage::Failed { what, advice } => view.stick.failed = Some((what.clone(), advice)),
+        StickPage::Done { handing, files, folder, note } => {
+            view.stick.done = true;
+            view.stick.title.clone_from(&handing.title);
+            let to = match handing.recipients.as_str() {
+                "" => String::new(),
+                recipients => format!(" Gửi {recipients}."),
+            };
+            view.stick.about = format!("{files} tệp trong thư mục {folder}.{to}");
+            view.stick.note = note.unwrap_or_default().to_owned();
+        }
+        StickPage::Failed { what, advice, .. } => view.stick.failed = Some((what.clone(), advice)),
     }
 }
 
-pub(super) fn period_words(period: &Period, env: &Env<'_>) -> String {
-    use chrono::Datelike as _;
-    if let Some(report) = &period.report {
-        return report.clone();
-    }
-    let Period { from, to, .. } = *period;
+/// What will be written: which days, due when, for whom, and what it will lack.
+fn tell_the_choice(view: &mut View, span: Option<Span>, env: &Env<'_>) {
     let today = env.now.station_day();
-    if from == today {
-        "Hôm nay".to_owned()
-    } else if to == today && from.0.day() != 1 {
-        "7 ngày qua".to_owned()
-    } else {
-        format!("Tháng {}", from.0.month())
+    let span = span.unwrap_or_else(|| preselected(today, env.outlook));
+    let report = report_of(span, env.outlook);
+    let handing = words::handing(span, report, today);
+    view.stick.title = handing.title;
+    view.stick.is_report = report.is_some();
+    let when = report.map(|report| words::deadline(report, today));
+    let whom = Some(handing.recipients).filter(|to| !to.is_empty()).map(|to| format!("gửi {to}"));
+    view.stick.about = when.into_iter().chain(whom).collect::<Vec<_>>().join(" · ");
+    let numbers: Vec<&str> = env.outlook.numbers_missing(span).collect();
+    let mut missing = Vec::new();
+    if !numbers.is_empty() {
+        missing.push(format!("Chưa nhập: {}.", numbers.join("; ")));
     }
+    let gaps = env.outlook.gaps(span);
+    for gap in Gap::ALL {
+        let days: Vec<_> =
+            gaps.iter().filter(|(_, why)| *why == gap).map(|(day, _)| *day).collect();
+        match days.as_slice() {
+            [] => {}
+            [day] => missing.push(format!("{} {gap}, sẽ để trống.", words::weekday(*day))),
+            days => missing.push(format!("{} ngày {gap}, sẽ để trống.", days.len())),
+        }
+    }
+    view.stick.missing = missing.join(" ");
+}
+
+/// The list of what can be handed out.
+pub(super) fn tell_periods(view: &mut View, first: usize, env: &Env<'_>) {
+    let today = env.now.station_day();
+    let words_of = |offer: Offer<'_>| match offer {
+        Offer::Report(report) => {
+            let title = words::handing(report.span(), Some(report), today).title;
+            format!("{title} · {}", words::deadline(report, today))
+        }
+        Offer::More(_) => "Báo cáo khác".to_owned(),
+        Offer::Usual(span) => words::usual(span, today),
+        Offer::Free => "Chọn ngày khác".to_owned(),
+    };
+    let offers = offers(today, env.outlook, first).into_iter().map(words_of);
+    view.ask("Xuất kỳ nào?", offers);
+}
+
+/// Days of one's own choice.
+pub(super) fn tell_free_period(view: &mut View, form: &PeriodForm) {
+    view.page = ViewPage::Period;
+    view.clock.boxes = form.texts();
+    view.clock.chosen = form.chosen();
+    view.clock.alarm = form.refused.is_some();
+    let note = "Gõ ngày đầu và ngày cuối, tính cả hai ngày ấy.";
+    view.clock.note = form.refused.map_or(note, words::no_such_period).to_owned();
+    view.clock.on = "Chọn kỳ này";
+}
+
+/// Why a report is not handed in from here.
+pub(super) fn tell_dismissal(view: &mut View, report: &ReportDue, env: &Env<'_>) {
+    let today = env.now.station_day();
+    let title = words::handing(report.span(), Some(report), today).title;
+    view.ask(
+        format!("Vì sao thôi nhắc {title}?"),
+        DismissalReason::ALL.map(words::dismissal).map(str::to_owned),
+    );
+    view.question_note =
+        "Máy ghi lại mã của người bỏ nhắc và lý do. Vẫn xuất được kỳ này lúc khác.".to_owned();
 }

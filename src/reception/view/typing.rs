@@ -1,6 +1,6 @@
 //! What is typed: PINs, numbers of others, the date and the time.
 
-use super::super::clock_form::{BOXES, ClockForm, Refusal};
+use super::super::clock_form::{ClockForm, Refusal};
 use super::super::number::NumberEntry;
 use super::super::state::{PinPurpose, PinTrouble, State};
 use super::super::{Env, words};
@@ -25,8 +25,8 @@ pub struct NumberView {
 /// The page for date and time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClockView {
-    /// Day, month, year, hour, minute.
-    pub boxes: [String; BOXES],
+    /// Day, month, year, hour, minute; or the two days of a period.
+    pub boxes: Vec<String>,
     /// Which of them the next digit goes to, from 0.
     pub chosen: usize,
     /// Who vouches for the time now, or why what was typed is not taken.
@@ -118,7 +118,7 @@ pub(super) fn tell_clock(view: &mut View, form: &ClockForm, state: &State, env: 
     let vouched = env.health.vouched;
     let insists = is_head && matches!(form.refused, Some(Refusal::BeforeRecords(_)));
     view.clock = ClockView {
-        boxes: form.at(&env.now).texts(),
+        boxes: form.at(&env.now).texts().into(),
         chosen: form.chosen(),
         note: form.refused.map_or_else(
             || words::who_vouches(vouched, env.now.sure).to_owned(),

@@ -5,7 +5,7 @@ use crate::event::{
     AgeBand, ClosingWay, EnteredNumber, JournalId, RecordUsed, Source as Said, What,
 };
 use crate::figures::sample::{Desk, TODAY, YESTERDAY};
-use crate::figures::{Counted, Entered, Observed, Share, Tally};
+use crate::figures::{Counted, Entered, Known, Observed, Share, Tally};
 use crate::report::sample::heading;
 use crate::report::{ClosedDay, Closing, closing};
 
@@ -128,6 +128,40 @@ fn a_value_a_day_and_line_zeros_too_and_nothing_for_what_was_not_entered() {
             ],
         })
     );
+}
+
+#[test]
+fn a_day_without_figures_has_no_value_not_even_what_was_entered() {
+    let known = |closed: &[StationDay]| Known {
+        began: Some(YESTERDAY),
+        closed: closed.iter().copied().collect(),
+        today: TODAY,
+    };
+    let mut desk = Desk::open(TODAY);
+    let number = Some(Hundredths(9250));
+    desk.notes(None, What::NumberEntered(EnteredNumber { figure: "co-sskdt".into(), number }));
+    let entered = Entered::of(&desk.events);
+    let tomorrow = StationDay(TODAY.0.succ_opt().unwrap());
+    let period = Days { from: YESTERDAY, to: tomorrow };
+    let written = |known: &Known| {
+        let days: Vec<Counted> = period
+            .iter()
+            .map(|day| {
+                let tally = Tally::of(day, &desk.events);
+                Counted::from(Observed { tally: &tally, desk: Share::default() }).as_known(known)
+            })
+            .collect();
+        let basis = Basis { days: &days, entered: &entered, closings: &[] };
+        write(&heading(), Some(&mapping()), period, &basis)
+    };
+    let file = written(&known(&[YESTERDAY])).unwrap();
+    let set: Json = serde_json::from_slice(&file.bytes).unwrap();
+    let values = set["dataValues"].as_array().unwrap();
+    assert!(values.iter().all(|value| value["period"] == "20261123"), "{set}");
+    assert_eq!(values.len(), 3);
+    let refused = written(&known(&[])).unwrap_err();
+    assert!(matches!(refused, NotForDhis2::NothingKnown(_)), "{refused}");
+    assert!(refused.to_string().contains("23/11/2026 đến 25/11/2026"), "{refused}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn widths(layout: &Layout<'_>, table: &Table, look: Look) -> Vec<f32>
         .map(|column| need(layout, &column.heading, HEADING))
         .map(|need| Need { most: need.least, ..need })
         .collect();
-    for row in &table.rows {
+    for row in table.lines() {
         for (known, cell) in needs.iter_mut().zip(row) {
             for line in page::lines(cell, look) {
                 // Rows in bold are wider than others.
@@ -45,7 +45,7 @@ pub(super) fn widths(layout: &Layout<'_>, table: &Table, look: Look) -> Vec<f32>
         }
     }
     for (index, (known, column)) in needs.iter_mut().zip(&table.columns).enumerate() {
-        let mut cells = table.rows.iter().filter_map(|row| row.get(index));
+        let mut cells = table.lines().filter_map(|row| row.get(index));
         if look == Look::Days && cells.all(|cell| *cell == Cell::Blank) {
             // Somebody may write in it.
             known.most = known.most.max(f32::from(column.width) * CELL.size * LETTER);

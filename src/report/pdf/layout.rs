@@ -210,14 +210,12 @@ impl<'a> Layout<'a> {
         let middle = Lettering { align: Align::Middle, ..HEADING };
         let headings = table.columns.iter().map(|it| vec![(it.heading.to_string(), middle)]);
         let headings = self.row(headings, &widths);
-        let sum = table.rows.len().saturating_sub(1);
         let rows: Vec<Row> = table
-            .rows
-            .iter()
+            .lines()
             .enumerate()
             .map(|(index, row)| {
                 let weight = match look {
-                    Look::Days if index == sum => Weight::Bold,
+                    Look::Days if index == table.rows.len() => Weight::Bold,
                     Look::Days | Look::Results => Weight::Regular,
                 };
                 let cells = row.iter().map(|cell| {

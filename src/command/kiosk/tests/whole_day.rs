@@ -56,7 +56,8 @@ impl Play {
     fn export(&mut self, period: u8) {
         self.staff_press(Press::Menu);
         self.staff_press(Press::Answer(1));
-        self.staff_press(Press::Period(period));
+        self.staff_press(Press::Periods);
+        self.staff_press(Press::Answer(period + 1));
         self.staff_press(Press::Export);
         self.until("the export ends", |play| {
             let stick = play.kiosk.staff_view().stick;
