@@ -124,13 +124,26 @@ impl Journal {
 
     /// Without a key nobody is recognised, and everybody is counted (product rule 4).
     fn marks(&mut self, day: StationDay, identity: Option<&[u8]>, person: Option<&[u8]>) -> Marks {
-        let mut token =
-            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(day, secret)).transpose();
-        let marks = token(identity).and_then(|id| Ok(Marks { token: id, person: token(person)? }));
-        marks.unwrap_or_else(|error| {
+        let mut made = self.tokens(day, identity, person);
+        // A key takes room, and the place of a file.
+        if made.as_ref().is_err_and(JournalError::is_full) && self.release_reserve() {
+            made = self.tokens(day, identity, person);
+        }
+        made.unwrap_or_else(|error| {
             self.key_failed(error);
             Marks::default()
         })
+    }
+
+    fn tokens(
+        &mut self,
+        day: StationDay,
+        identity: Option<&[u8]>,
+        person: Option<&[u8]>,
+    ) -> Result<Marks, JournalError> {
+        let mut token =
+            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(day, secret)).transpose();
+        Ok(Marks { token: token(identity)?, person: token(person)? })
     }
 
     /// Today's visit of the same person.
