@@ -145,7 +145,8 @@ impl JournalError {
         match self {
             // The second: the index of the write-ahead log could not grow.
             Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
-                failure.code == ErrorCode::DiskFull
+                // CannotOpen: a disk that has room, and no place for the file beside the database.
+                matches!(failure.code, ErrorCode::DiskFull | ErrorCode::CannotOpen)
                     || failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE
             }
             Self::Folder { source, .. }

@@ -111,7 +111,7 @@ pub(super) fn whole_chain(
     known: &BTreeSet<u64>,
 ) -> Result<(), JournalError> {
     read::id(connection)?;
-    Walk::new(known.clone()).to_the_end(connection)
+    Walk::new(known.clone()).follow_all(connection)
 }
 
 /// Reads every page, every row and every entry of every index.

@@ -148,10 +148,12 @@ impl Journal {
         person: Option<&[u8]>,
     ) -> Marks {
         let begins = key == KeyOf::Day(at.station_day()) && !self.keys.is_in_use(key);
-        let mut token =
-            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(key, secret)).transpose();
-        let marks = token(identity).and_then(|id| Ok(Marks { token: id, person: token(person)? }));
-        let marks = marks.unwrap_or_else(|error| {
+        let mut made = self.tokens(key, identity, person);
+        // A key takes room, and the place of a file.
+        if made.as_ref().is_err_and(JournalError::is_full) && self.release_reserve() {
+            made = self.tokens(key, identity, person);
+        }
+        let marks = made.unwrap_or_else(|error| {
             self.key_failed(error);
             Marks::default()
         });
@@ -213,6 +215,17 @@ impl Journal {
             Ok(seen) => self.other_keys.note(&seen),
             Err(error) => tracing::warn!(%error, "a patient may be taken for a new one"),
         }
+    }
+
+    fn tokens(
+        &mut self,
+        key: KeyOf,
+        identity: Option<&[u8]>,
+        person: Option<&[u8]>,
+    ) -> Result<Marks, JournalError> {
+        let mut token =
+            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(key, secret)).transpose();
+        Ok(Marks { token: token(identity)?, person: token(person)? })
     }
 
     /// Today's visit of the same person.

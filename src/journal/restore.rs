@@ -242,7 +242,7 @@ fn build(
     let of_damaged = damaged.and_then(|damaged| read::id(damaged).ok());
     if base.is_none() {
         let logged = logged.filter(|logged| logged.reaches_back_to(0)).map(|it| it.journal);
-        let begins = of_damaged.filter(|_| damaged.is_some_and(|it| first_row_is_sound(it)));
+        let begins = of_damaged.filter(|_| damaged.is_some_and(first_row_is_sound));
         if let Some(id) = logged.or(begins) {
             schema::rename(&connection, id)?;
         }

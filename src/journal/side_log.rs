@@ -455,13 +455,13 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 
 /// Copies the side log of `data` to `folder`, if there is one.
 pub(super) fn copy_aside(data: &Path, folder: &Path) -> io::Result<()> {
-    let mut from = match plain_file::open(&data.join(NAME), OpenOptions::new().read(true)) {
+    let bytes = match plain_file::read(&data.join(NAME), LONGEST) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
+        read => read?,
     };
-    let mut copy = File::create_new(folder.join(NAME))?;
-    io::copy(&mut from, &mut copy)?;
-    copy.sync_all()
+    let copy = folder.join(NAME);
+    fs::write(&copy, bytes)?;
+    File::open(copy)?.sync_all()
 }
 
 /// Sets a side log aside that cannot be read, or is none: a new one takes its place.

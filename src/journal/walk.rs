@@ -53,7 +53,7 @@ impl Walk {
     /// When a row is missing, and SQLite's errors.
     pub(super) fn damaged_rows(connection: &Connection) -> Result<BTreeSet<u64>, JournalError> {
         let mut walk = Self { tolerant: true, ..Self::new(BTreeSet::new()) };
-        walk.to_the_end(connection)?;
+        walk.follow_all(connection)?;
         Ok(walk.damaged.into_iter().collect())
     }
 
@@ -67,7 +67,7 @@ impl Walk {
     /// # Errors
     /// [`JournalError::Damaged`] with the first row that is not what was written, or that is missing;
     /// SQLite's errors.
-    pub(super) fn to_the_end(&mut self, connection: &Connection) -> Result<(), JournalError> {
+    pub(super) fn follow_all(&mut self, connection: &Connection) -> Result<(), JournalError> {
         const AT_ONCE: u64 = 100_000;
         while !self.go_on(connection, AT_ONCE)? {}
         Ok(())
@@ -76,7 +76,7 @@ impl Walk {
     /// Follows `rows` more; tells whether there are no others.
     ///
     /// # Errors
-    /// As [`Walk::to_the_end`].
+    /// As [`Walk::follow_all`].
     pub(super) fn go_on(
         &mut self,
         connection: &Connection,
@@ -240,14 +240,14 @@ mod tests {
     fn a_row_that_was_changed_after_it_was_followed_is_noticed_when_its_day_is_counted() {
         let (_folder, journal) = journal();
         let mut walk = Walk::new(BTreeSet::new());
-        walk.to_the_end(&journal.connection).unwrap();
+        walk.follow_all(&journal.connection).unwrap();
         change(&journal.connection, "UPDATE event SET kind = 'reader-found' WHERE seq = 5");
         for (day, is_touched) in [(0, true), (1, true), (2, true)] {
             let found = walk.events_of(&journal.connection, at(day).station_day());
             assert_eq!(matches!(found, Err(JournalError::Damaged { seq: 5 })), is_touched);
         }
         let mut again = Walk::new(BTreeSet::new());
-        let found = again.to_the_end(&journal.connection);
+        let found = again.follow_all(&journal.connection);
         assert!(matches!(found, Err(JournalError::Damaged { seq: 5 })), "{found:?}");
     }
 
@@ -258,7 +258,7 @@ mod tests {
         let known = Walk::damaged_rows(&journal.connection).unwrap();
         assert_eq!(known, [5].into());
         let mut walk = Walk::new(known);
-        walk.to_the_end(&journal.connection).unwrap();
+        walk.follow_all(&journal.connection).unwrap();
         let counts = [0, 1, 2]
             .map(|day| walk.events_of(&journal.connection, at(day).station_day()).unwrap().len());
         assert_eq!(counts, [3, 2, 3]);
@@ -271,7 +271,7 @@ mod tests {
             .connection
             .execute_batch("DROP TRIGGER event_is_never_deleted; DELETE FROM event WHERE seq = 4")
             .unwrap();
-        let found = Walk::new(BTreeSet::new()).to_the_end(&journal.connection);
+        let found = Walk::new(BTreeSet::new()).follow_all(&journal.connection);
         assert!(matches!(found, Err(JournalError::Damaged { seq: 4 })), "{found:?}");
     }
 }
