@@ -72,8 +72,11 @@ fn used(data: &Path) -> Vec<Event> {
     events(data)
 }
 
+type Put = fn(&Path, &Path);
+type Trouble = fn(&Path);
+
 /// What may come to stand where a file should be.
-const IN_ITS_PLACE: [(&str, fn(&Path, &Path)); 7] = [
+const IN_ITS_PLACE: [(&str, Put); 7] = [
     ("a folder", |path, _| fs::create_dir(path).unwrap()),
     ("a folder with something in it", |path, _| {
         fs::create_dir(path).unwrap();
@@ -157,7 +160,6 @@ fn whatever_stands_where_a_file_should_be_counting_goes_on() {
     }
 }
 
-/// Once a page that no longer can be read is the first, once another.
 #[test]
 fn a_folder_nobody_may_enter_is_opened_again_by_its_owner() {
     let folder = tempfile::tempdir().unwrap();
@@ -270,7 +272,7 @@ fn lines(stderr: impl std::io::Read + Send + 'static) -> Receiver<String> {
 
 #[test]
 fn a_file_that_is_somebody_elses_or_that_nobody_may_read_stops_no_counting() {
-    let troubles: [(&str, fn(&Path)); 2] = [
+    let troubles: [(&str, Trouble); 2] = [
         ("mode 000", |path| fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap()),
         ("root's", |path| {
             chown(path, Some(0), Some(0)).unwrap();
