@@ -318,7 +318,8 @@ fn a_report_follows_the_plan_and_a_campaign_that_is_not_there_is_told() {
     ] {
         let output = form(asked);
         assert!(output.status.success(), "{asked}: {}", errors(&output));
-        let path = out.join(format!("{file}_tri-ton-2026_2026-07-01_2026-07-03.{ending}"));
+        let path =
+            out.join(format!("{file}_tri-ton-2026_AG-TRITON_D1_2026-07-01_2026-07-03.{ending}"));
         assert!(fs::metadata(path).unwrap().len() > 500, "{asked}");
     }
     let without_codes = form("dhis2-json");

@@ -65,11 +65,10 @@ fn of_any_value(keys: &[&str], value: &DeValue<'_>) -> Option<Fault> {
 fn is_strange(sign: char) -> bool {
     const PARTS_KHMER: [char; 3] = ['\u{200b}', '\u{200c}', '\u{200d}'];
     const KNOWN: [char; 4] = ['°', '№', '©', '®'];
-    match sign.general_category() {
-        GeneralCategory::OtherSymbol => !KNOWN.contains(&sign),
-        GeneralCategory::EnclosingMark => true,
-        _ => is_unseen(sign) && !PARTS_KHMER.contains(&sign),
-    }
+    let kind = sign.general_category();
+    kind == GeneralCategory::OtherSymbol && !KNOWN.contains(&sign)
+        || kind == GeneralCategory::EnclosingMark
+        || is_unseen(sign) && !PARTS_KHMER.contains(&sign)
 }
 
 /// By its number: the sign itself may turn the line it is told in.

@@ -129,7 +129,8 @@ mod tests {
         desk.arrives(None, AgeBand::From14);
 
         let hours = vec![420..450, 460..490];
-        let late = Moment { wall_ms: day_after(desk.day).begins_ms() + 1, ..Moment::NEVER };
+        let late =
+            Moment { wall_ms: day_after(day_after(desk.day)).begins_ms() + 1, ..Moment::NEVER };
         let mut counting = Counting::new(YESTERDAY, OpeningHours::every_day(&hours), late);
         for event in &desk.events {
             counting.add(event);

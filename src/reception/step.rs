@@ -400,8 +400,8 @@ pub(super) enum Offer<'a> {
     Free,
 }
 
-/// As many reports as a page of ten answers has room for beside what else is offered.
-const MOST_REPORTS: usize = 4;
+/// As many answers as a small standing display has room for with so many words in each.
+const MOST_OFFERS: usize = 8;
 
 /// What is offered for the stick: the reports that are due and whose days are over, from `first` on,
 /// the newest first; then today, the last seven days, this month, last month, and any days.
@@ -413,15 +413,14 @@ pub(super) fn offers(today: StationDay, outlook: &Outlook, first: usize) -> Vec<
     let last_of_before = day(month.0.pred_opt());
     let before = day(last_of_before.0.with_day(1));
     let ready = ready_reports(today, outlook);
-    let behind = first + MOST_REPORTS;
-    let more = (ready.len() > MOST_REPORTS).then_some(Offer::More(if behind < ready.len() {
-        behind
-    } else {
-        0
-    }));
+
     let usual = [(today, today), (week, today), (month, today), (before, last_of_before)];
     let usual = usual.map(|(from, to)| Offer::Usual(Span { from, to }));
-    let reports = ready.into_iter().skip(first).take(MOST_REPORTS).map(Offer::Report);
+    let room = MOST_OFFERS - usual.len() - 1;
+    let (room, has_more) = if ready.len() > room { (room - 1, true) } else { (room, false) };
+    let behind = first + room;
+    let more = has_more.then_some(Offer::More(if behind < ready.len() { behind } else { 0 }));
+    let reports = ready.into_iter().skip(first).take(room).map(Offer::Report);
     reports.chain(more).chain(usual).chain([Offer::Free]).collect()
 }
 

@@ -319,7 +319,7 @@ fn leaf_lines(leaf: &Leaf, env: &Env<'_>) -> Vec<String> {
 fn errand_words(errand: Errand, outlook: &super::Outlook) -> String {
     let words = match errand {
         Errand::Export if !outlook.reports.is_empty() => {
-            return format!("Xuất ra USB ({} báo cáo đến hạn)", outlook.reports.len());
+            return format!("Xuất ra USB ({} đến hạn)", outlook.reports.len());
         }
         Errand::Export => "Xuất ra USB",
         Errand::CloseDay => "Chốt sổ hôm nay",

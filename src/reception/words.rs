@@ -243,6 +243,12 @@ pub(super) fn deadline(report: &ReportDue, today: StationDay) -> String {
     if report.late { format!("trễ, hạn {when}") } else { format!("hạn {when}") }
 }
 
+/// The same words at the beginning of a line.
+pub(super) fn begun(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Why a report is not handed in from here.
 pub(super) fn dismissal(reason: DismissalReason) -> &'static str {
     match reason {
@@ -264,14 +270,20 @@ pub(super) fn no_such_period(why: NoSuchPeriod) -> &'static str {
     }
 }
 
+/// The last day on which something that is due then is in time.
+pub(super) fn due_day(at: NaiveDateTime) -> StationDay {
+    let day = StationDay(at.date());
+    // "Before 0:00 of the 10th" is the whole of the 9th.
+    if at.time() == NaiveTime::MIN { at.date().pred_opt().map_or(day, StationDay) } else { day }
+}
+
 /// "15:00 hôm nay", "15:00 Thứ Ba 24/11"; the end of a day is the day alone.
 pub(super) fn due(at: NaiveDateTime, today: StationDay) -> String {
-    let (day, time) = (StationDay(at.date()), at.time());
-    // "Before 0:00 of the 10th" is the whole of the 9th.
-    let (day, clock) = if time == NaiveTime::MIN {
-        (at.date().pred_opt().map_or(day, StationDay), "hết ".to_owned())
+    let (day, time) = (due_day(at), at.time());
+    let clock = if time == NaiveTime::MIN {
+        "hết ".to_owned()
     } else {
-        (day, format!("{:02}:{:02} ", time.hour(), time.minute()))
+        format!("{:02}:{:02} ", time.hour(), time.minute())
     };
     let day = if day == today { "hôm nay".to_owned() } else { weekday(day) };
     format!("{clock}{day}")

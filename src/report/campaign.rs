@@ -637,8 +637,7 @@ mod tests {
         assert_eq!(arrivals.collect::<Vec<_>>(), [three.clone(), Cell::Unknown, three]);
         assert!(
             one.by_day
-                .rows
-                .iter()
+                .lines()
                 .any(|row| { row.contains(&Cell::text("Cộng 1 trên 2 ngày có số liệu")) })
         );
         assert_eq!(standing(&one), Cell::text("chưa đạt"));

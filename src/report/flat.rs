@@ -53,7 +53,7 @@ impl Flat {
         for (cell, holds) in cells.iter().zip(&self.holds) {
             match (holds, cell) {
                 (Holds::Rate, Cell::Share(share)) => {
-                    row.extend([share.part.into(), share.whole.into(), percent(*share)])
+                    row.extend([share.part.into(), share.whole.into(), percent(*share)]);
                 }
                 (Holds::Rate, _) => row.extend([value(cell), Value::Null, Value::Null]),
                 (Holds::Plain | Holds::Percent, _) => row.push(value(cell)),

@@ -231,10 +231,10 @@ fn unflattened(row: &[Value], table: &Table) -> Vec<Read> {
     };
     let cell = |column: &Column| match column.holds {
         Holds::Plain => plain(&take(1)[0]),
-        Holds::Percent => match &take(1)[0] {
-            Value::Number(percent) => Read::Percent(percent.as_f64().unwrap()),
-            other => plain(other),
-        },
+        Holds::Percent => {
+            let value = &take(1)[0];
+            value.as_f64().map_or_else(|| plain(value), Read::Percent)
+        }
         Holds::Rate => {
             let rate = take(3);
             if rate[0].is_null() {

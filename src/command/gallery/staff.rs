@@ -124,6 +124,7 @@ pub(super) fn staff_views(origin: &Origin, morning: Moment) -> Vec<(String, (Vie
         "stick-no-such-period",
         periods().press(Press::Answer(7)).types("3102").press(Press::GoOn),
     );
+    show("stick-periods-many", menu(1).owing_more().press(Press::Periods));
     show("stick-usual", periods().press(Press::Answer(4)));
     show("stick-dismissing", menu(1).press(Press::Dismiss));
     let writing = || menu(1).press(Press::Export).hears(News::ExportProgress(0.62));
@@ -285,6 +286,13 @@ impl Office {
             wanted: Vec::new(),
             call: Standing::None,
         }
+    }
+
+    /// More reports are late than the list has room for.
+    fn owing_more(mut self) -> Self {
+        let more = self.outlook.reports.clone();
+        self.outlook.reports.extend(more);
+        self
     }
 
     /// The report lacks two numbers, and two of its days are not closed.

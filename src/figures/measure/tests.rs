@@ -347,6 +347,7 @@ impl Told {
             "vneid-used" => (true, self.vneid()),
             "vneid-self-declared" => (true, self.vneid() && !self.seen),
             "vneid-confirmed" => (true, self.vneid() && self.seen),
+            "vneid-confirmed-of-users" => (self.vneid(), self.seen),
             "paper-used" => (true, self.used == Some(RecordUsed::Paper)),
             "neither-used" => (true, self.neither()),
             "no-paper-book" => (true, self.vneid() || self.neither()),
@@ -358,6 +359,7 @@ impl Told {
             "guided-by-kiosk" => (true, self.kiosk),
             "guided-by-nurse" => (true, self.nurse),
             "guide-finished" => (self.kiosk, self.finished),
+            "guided-result-known" => (guided, self.result.is_some()),
             "integrated" => (true, self.integrated()),
             "integrated-asked" => (self.result.is_some(), self.integrated()),
             "integration-failed" => {
@@ -385,6 +387,7 @@ impl Told {
                 (self.is(&[Under14, From70]), self.accompanied && self.integrated())
             }
             "elderly-assisted" => (self.is(&[From60, From70]), assisted),
+            "from-60-guided-by-nurse" => (self.is(&[From60, From70]), self.nurse),
             "citizen-card" => {
                 (true, [Some(CardKind::Cccd), Some(CardKind::CanCuoc)].contains(&self.card))
             }

@@ -4,7 +4,7 @@ use super::super::state::StickPage;
 use super::super::step::{Offer, offers, preselected, report_of};
 use super::super::{Env, PeriodForm, ReportDue, Span, words};
 use super::{FactLine, View, ViewPage};
-use crate::event::DismissalReason;
+use crate::event::{DismissalReason, StationDay};
 use crate::figures::{DayFigures, Gap, Tally, minute_of};
 
 /// The stick's page.
@@ -183,7 +183,7 @@ fn tell_the_choice(view: &mut View, span: Option<Span>, env: &Env<'_>) {
     let handing = words::handing(span, report, today);
     view.stick.title = handing.title;
     view.stick.is_report = report.is_some();
-    let when = report.map(|report| words::deadline(report, today));
+    let when = report.map(|report| words::begun(&words::deadline(report, today)));
     let whom = Some(handing.recipients).filter(|to| !to.is_empty()).map(|to| format!("gửi {to}"));
     view.stick.about = when.into_iter().chain(whom).collect::<Vec<_>>().join(" · ");
     let numbers: Vec<&str> = env.outlook.numbers_missing(span).collect();
@@ -210,7 +210,9 @@ pub(super) fn tell_periods(view: &mut View, first: usize, env: &Env<'_>) {
     let words_of = |offer: Offer<'_>| match offer {
         Offer::Report(report) => {
             let title = words::handing(report.span(), Some(report), today).title;
-            format!("{title} · {}", words::deadline(report, today))
+            let StationDay(due) = words::due_day(report.due);
+            let due = due.format("%d/%m");
+            format!("{title}, {} {due}", if report.late { "trễ" } else { "hạn" })
         }
         Offer::More(_) => "Báo cáo khác".to_owned(),
         Offer::Usual(span) => words::usual(span, today),
