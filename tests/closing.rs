@@ -76,7 +76,7 @@ fn close(journal: &mut Journal, of: StationDay, at: Moment) -> Closed {
     closed
 }
 
-fn wanting(journal: &Journal, today: i64) -> Vec<StationDay> {
+fn wanting(journal: &mut Journal, today: i64) -> Vec<StationDay> {
     journal.days_to_close(day(today)).unwrap()
 }
 
@@ -100,30 +100,30 @@ fn the_head_closes_at_noon_a_patient_still_comes_and_the_day_is_closed_again() {
     assert_eq!(noon.closing.document, b"2026-11-24 #1: 3 of 3");
     assert_eq!(noon.event.by, Some(head()));
     assert_eq!(keys(data), 0, "the key is gone with the closing");
-    assert_eq!(wanting(&journal, 1), [], "nothing came since");
+    assert_eq!(wanting(&mut journal, 1), [], "nothing came since");
 
     let late = arrive(&mut journal, morning(0), Some(MAU));
     assert_eq!((late.number.0, late.again), (2, false), "counted on");
     assert!(arrive(&mut journal, morning(0), Some(MAU)).again, "and told again, under a new key");
-    assert_eq!(wanting(&journal, 0), [], "today is not over");
-    assert_eq!(wanting(&journal, 1), [day(0)]);
+    assert_eq!(wanting(&mut journal, 0), [], "today is not over");
+    assert_eq!(wanting(&mut journal, 1), [day(0)]);
     let evening = close(&mut journal, day(0), morning(1));
     assert_eq!(evening.closing.number, 2);
     assert_eq!(evening.closing.document, b"2026-11-24 #2: 6 of 6");
     assert_eq!(evening.event.day, day(0), "the event counts for the day it closes");
     assert_eq!(keys(data), 0);
-    assert_eq!(wanting(&journal, 1), []);
+    assert_eq!(wanting(&mut journal, 1), []);
 
     let corrected = What::Corrected(Correction {
         reason: CorrectionReason::Mistyped,
         fact: Fact::Used(RecordUsed::Paper),
     });
     journal.record((first.id, first.day), morning(3), Some(head()), corrected).unwrap();
-    assert_eq!(wanting(&journal, 3), [day(0), day(1), day(2)], "a correction; two empty days");
-    for of in wanting(&journal, 3) {
+    assert_eq!(wanting(&mut journal, 3), [day(0), day(1), day(2)], "a correction; two empty days");
+    for of in wanting(&mut journal, 3) {
         close(&mut journal, of, morning(3));
     }
-    assert_eq!(wanting(&journal, 3), []);
+    assert_eq!(wanting(&mut journal, 3), []);
 
     let reader = JournalReader::open(data).unwrap();
     let numbers: Vec<_> = reader
@@ -204,7 +204,7 @@ fn the_days_that_want_a_closing() {
             close(&mut journal, day(*on), morning(*on));
         }
         let expected: Vec<_> = expected.iter().map(|on| day(*on)).collect();
-        assert_eq!(wanting(&journal, today), expected, "{arrivals:?} {closed:?} {today}");
+        assert_eq!(wanting(&mut journal, today), expected, "{arrivals:?} {closed:?} {today}");
     }
 }
 
@@ -213,7 +213,7 @@ fn a_clock_that_jumped_by_decades_does_not_make_thousands_of_empty_days() {
     let data = tempfile::tempdir().unwrap();
     let mut journal = open(data.path());
     arrive(&mut journal, morning(0), None);
-    let days = wanting(&journal, 20_000);
+    let days = wanting(&mut journal, 20_000);
     assert_eq!(days.len(), 1 + 400);
     assert_eq!((days[0], days[1], days[400]), (day(0), day(19_600), day(19_999)));
 }
@@ -229,7 +229,7 @@ fn a_key_that_cannot_be_destroyed_is_told_and_tried_again_while_the_closing_stan
     fs::create_dir(&key).unwrap(); // a folder can be no key, and is not removed like a file
     let closed = journal.close(day(0), morning(0), None, ClosingWay::Itself, &mut seal).unwrap();
     assert!(matches!(closed.key_left, Some(JournalError::Key { .. })), "{closed:?}");
-    assert_eq!(wanting(&journal, 1), [], "the day is closed all the same");
+    assert_eq!(wanting(&mut journal, 1), [], "the day is closed all the same");
     assert!(journal.forget_people_before(unsure(morning(0))).is_err());
     fs::remove_dir(&key).unwrap();
     fs::write(&key, [1; 32]).unwrap();
@@ -277,13 +277,13 @@ fn a_power_cut_at_any_byte_of_a_closing_leaves_all_of_it_or_nothing() {
         fs::write(copy.path().join("journal.db-wal"), &log[..cut]).unwrap();
         let mut journal = open(copy.path());
         let verified = JournalReader::open(copy.path()).unwrap().verify().unwrap();
-        match (verified.events, verified.closings.len(), wanting(&journal, 1).len()) {
+        match (verified.events, verified.closings.len(), wanting(&mut journal, 1).len()) {
             (2, 1, 0) => whole += 1,
             (1, 0, 1) => nothing += 1,
             other => panic!("cut at {cut} of {after}: {other:?}"),
         }
         close(&mut journal, day(0), morning(1));
-        assert_eq!(wanting(&journal, 1), [], "cut at {cut}: closed anew or again");
+        assert_eq!(wanting(&mut journal, 1), [], "cut at {cut}: closed anew or again");
     }
     assert!(whole >= 1 && nothing >= 20, "{whole} whole, {nothing} nothing");
 }

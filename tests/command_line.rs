@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -248,9 +249,12 @@ fn data_of_a_day() -> tempfile::TempDir {
 fn a_journal_is_verified_and_the_first_event_that_was_changed_is_named() {
     let folder = data_of_a_day();
     let data = folder.path().to_str().unwrap();
-    let key = said(&["key", "--data", data]);
+    let refused = tiepdon(&["key", "--data", data]);
+    assert!(!refused.status.success() && !folder.path().join(StationKey::FILE).exists());
+    let key = said(&["key", "--make", "--data", data]);
+    assert_eq!(said(&["key", "--data", data]), key);
     assert!(key.starts_with("-----BEGIN PUBLIC KEY-----"), "{key}");
-    assert!(said(&["verify", data]).contains("CÒN NGUYÊN VẸN"));
+    assert!(said(&["verify", data]).contains("KHỚP"));
     let database = folder.path().join("journal.db");
     let connection = rusqlite::Connection::open(&database).unwrap();
     connection
@@ -264,6 +268,31 @@ fn a_journal_is_verified_and_the_first_event_that_was_changed_is_named() {
         assert!(!output.status.success());
         assert!(errors(&output).contains("event 2"), "{}", errors(&output));
     }
+}
+
+#[test]
+fn what_is_written_is_its_owners_alone_whatever_the_shell_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("posters");
+    let told = Command::new("sh")
+        .args(["-c", "umask 000 && exec \"$0\" posters --out \"$1\""])
+        .arg(env!("CARGO_BIN_EXE_tiepdon"))
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", errors(&told));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&out), 0o700);
+    for file in fs::read_dir(&out).unwrap() {
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
+    }
+}
+
+#[test]
+fn a_name_that_steers_a_terminal_is_told_without_doing_so() {
+    let told = tiepdon(&["check", "--config", "/no\u{1b}[2J/where"]);
+    let told = errors(&told);
+    assert!(told.contains("/no\u{fffd}[2J/where"), "{told:?}");
 }
 
 #[test]

@@ -21,7 +21,8 @@ use tiepdon::command::demo::patient;
 use tiepdon::event::{AgeBand, ClosingWay, Entry, Moment, Origin, Subject, VisitId, What};
 use tiepdon::health::{Finding, Part, Told, Verdict, examine};
 use tiepdon::journal::{
-    Answer, ClosingDraft, Journal, JournalReader, Request, Sealed, Sealer, Ticket, Writer,
+    Answer, ClosingDraft, Journal, JournalReader, NewArrival, Request, Sealed, Sealer, Ticket,
+    Writer,
 };
 use tiepdon::reader::FakeReader;
 use uuid::Uuid;
@@ -175,9 +176,38 @@ impl Desk {
             | Answer::EventsOf { .. }
             | Answer::ClockKnown { .. }
             | Answer::BackedUp(_)
+            | Answer::NotRecognised { .. }
             | Answer::BackUpFailed { .. } => panic!("nobody asked for it"),
         }
     }
+}
+
+/// There is room, but no place for one file more: what makes no file today makes some tomorrow.
+#[test]
+fn patients_are_counted_on_a_disk_that_takes_no_file_more() {
+    let Some(disk) = Disk::mount() else { return };
+    drop(open(&disk.data()));
+    let many = disk.place().join("many");
+    fs::create_dir(&many).unwrap();
+    let refused = (0..).find_map(|n| File::create(many.join(format!("{n}"))).err()).unwrap();
+    assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
+    let mut journal = open(&disk.data());
+    for (person, again) in [(1, false), (2, false), (1, true)] {
+        let identity = format!("cccd:{person:012}");
+        let arrival = NewArrival {
+            card: None,
+            age: AgeBand::Unknown,
+            identity: Some(identity.as_bytes()),
+            person: None,
+            entry: Entry::Usual,
+            day: None,
+            by: None,
+        };
+        let (visit, _) = journal.arrive(VisitId(Uuid::now_v7()), at(1), &arrival).unwrap();
+        assert_eq!(visit.again, again, "{person}");
+    }
+    drop(journal);
+    JournalReader::open(&disk.data()).unwrap().verify().unwrap();
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn counts_and_backs_up_until_it_is_killed() {
                 | Answer::EventsOf { .. }
                 | Answer::BackUpFailed { .. }
                 | Answer::SideLogFailed { .. }
+                | Answer::NotRecognised { .. }
                 | Answer::Reserve { .. }
                 | Answer::ClockKnown { .. }
                 | Answer::Failed { .. } => panic!("the journal refused"),

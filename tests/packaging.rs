@@ -51,7 +51,19 @@ fn what_is_packed_is_right() {
 }
 
 /// A file below the project, a line of it, what stands there instead, and what must be said.
-const ACCIDENTS: [(&str, &str, &str, &str); 38] = [
+const ACCIDENTS: [(&str, &str, &str, &str); 40] = [
+    (
+        "packaging/system/tiepdon.service",
+        "LimitMEMLOCK=infinity",
+        "LimitMEMLOCK=8M",
+        "keep the patient at the desk out of the swap",
+    ),
+    (
+        "packaging/system/tiepdon.service",
+        "MemorySwapMax=0",
+        "MemorySwapMax=64M",
+        "would reach the swap",
+    ),
     (
         "packaging/system/tiepdon.service",
         "StandardInput=tty-force",

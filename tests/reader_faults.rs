@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, PartialEq, Eq)]
 enum Heard {
     Receiving,
+    TooFast,
     Record(Vec<u8>),
     Lost,
     Found,
@@ -47,6 +48,7 @@ impl Desk {
             let heard = match signal {
                 Signal::Record(record) => Heard::Record(record.bytes().to_vec()),
                 Signal::Receiving => Heard::Receiving,
+                Signal::TooFast(_) => Heard::TooFast,
                 Signal::Lost => Heard::Lost,
                 Signal::Found => Heard::Found,
             };
@@ -78,7 +80,7 @@ impl Desk {
     fn next_record(&self) -> Vec<u8> {
         match self.next() {
             Heard::Record(bytes) => bytes,
-            other @ (Heard::Receiving | Heard::Lost | Heard::Found) => {
+            other @ (Heard::Receiving | Heard::TooFast | Heard::Lost | Heard::Found) => {
                 panic!("no record but {other:?}")
             }
         }

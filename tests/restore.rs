@@ -315,6 +315,17 @@ fn a_torn_last_line_of_the_side_log_is_left_out_and_the_next_line_follows_cleanl
     assert_nothing_lost(data, &answered);
 }
 
+/// The names under which what stands in a file's place is set aside.
+fn names_aside(path: &Path) -> impl Iterator<Item = PathBuf> + use<'_> {
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    (1..1_000).map(move |n| path.with_file_name(format!("{name}.aside-{n}")))
+}
+
+/// What stands in a file's place cannot be set aside: so it stays in the way.
+fn take_all_names(path: &Path) {
+    names_aside(path).for_each(|name| fs::write(name, "").unwrap());
+}
+
 #[test]
 fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
     let folder = tempfile::tempdir().unwrap();
@@ -324,6 +335,7 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
     let path = data.join("side-log.jsonl");
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
+    take_all_names(&path);
     let (writer, answers) = start(open(data).journal);
     let call = || Request::Record {
         subject: Subject::Desk,
@@ -345,6 +357,7 @@ fn a_side_log_that_cannot_be_written_is_told_once_and_made_good_later() {
             | Answer::BackUpFailed { .. }
             | Answer::BackedUp(_)
             | Answer::SideLogFailed { .. }
+            | Answer::NotRecognised { .. }
             | Answer::Reserve { .. }
             | Answer::ClockKnown { .. }
             | Answer::Failed { .. } => "other",
@@ -434,10 +447,15 @@ fn a_backup_that_finds_no_space_leaves_everything_as_it_was() {
     arrive(&mut journal, 0, 3);
     back_up(data, day(0)).unwrap();
     // A folder in the place of the draft is as good as a full disk: nothing can be written there.
-    fs::create_dir_all(data.join("backups/journal.part/x")).unwrap();
+    let part = data.join("backups/journal.part");
+    fs::create_dir_all(part.join("x")).unwrap();
+    take_all_names(&part);
     let error = back_up(data, day(1)).unwrap_err();
     assert!(matches!(error, JournalError::File { .. }), "{error}");
-    fs::remove_dir_all(data.join("backups/journal.part")).unwrap();
+    fs::remove_dir_all(&part).unwrap();
+    for name in names_aside(&part) {
+        fs::remove_file(name).unwrap();
+    }
     assert_eq!(fs::read_dir(data.join("backups")).unwrap().count(), 1);
     arrive(&mut journal, 0, 1);
     let backup = back_up(data, day(1)).unwrap();

@@ -6,8 +6,8 @@ use crate::scene::{Change, Scene, Witness, rest};
 use crate::support::{Key, Xvfb};
 use crate::table::Figure;
 
-const SCANS: u32 = 300;
-const TOUCHES: u32 = 150;
+const SCANS: u32 = 150;
+const TOUCHES: u32 = 75;
 
 /// The middle card of the choice.
 const CHOICE: (u16, u16) = (Xvfb::WIDTH / 2, Xvfb::HEIGHT / 2);
@@ -21,6 +21,7 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
     let witness = scene.witness(Scene::scan)?;
     let mut changes = Changes::default();
     for round in 0..SCANS {
+        scene.wait_until_page_takes_presses();
         scene.change(&witness, |scene| scene.press(Key::ESCAPE))?;
         rest(round);
         changes.add(scene.change(&witness, Scene::scan)?);
@@ -35,6 +36,7 @@ pub(crate) fn heard() -> anyhow::Result<Vec<Figure>> {
     let (line, page) = (Witness::of_the_upper_edge(), scene.witness(Scene::scan)?);
     let mut changes = Changes::default();
     for round in 0..SCANS {
+        scene.wait_until_page_takes_presses();
         scene.change(&page, |scene| scene.press(Key::ESCAPE))?;
         rest(round);
         changes.add(scene.change(&line, Scene::scan)?);
@@ -63,6 +65,7 @@ pub(crate) fn touches() -> anyhow::Result<Vec<Figure>> {
     ] {
         scene.scan()?;
         scene.page()?;
+        scene.wait_until_page_takes_presses();
         let pressed = scene.witness(|scene| scene.touch(place))?;
         let answered = scene.witness(Scene::let_go)?;
         let (mut downs, mut ups) = (Changes::default(), Changes::default());
@@ -70,7 +73,7 @@ pub(crate) fn touches() -> anyhow::Result<Vec<Figure>> {
             rest(round);
             scene.change(&answered, Scene::scan)?;
             rest(round);
-            scene.wait_between_presses();
+            scene.wait_until_page_takes_presses();
             downs.add(scene.change(&pressed, |scene| scene.touch(place))?);
             rest(round);
             ups.add(scene.change(&answered, Scene::let_go)?);

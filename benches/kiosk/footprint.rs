@@ -27,6 +27,7 @@ pub(crate) fn memory() -> anyhow::Result<Vec<Figure>> {
     let witness = scene.witness(Scene::scan)?;
     for visit in 0..VISITS {
         let key = if visit % 4 == 3 { Key::THREE } else { Key::ONE };
+        scene.wait_until_page_takes_presses();
         scene.change(&witness, |scene| scene.press(key))?;
         rest(visit);
         if visit % 4 == 3 {
@@ -51,6 +52,7 @@ pub(crate) fn memory() -> anyhow::Result<Vec<Figure>> {
 pub(crate) fn idle() -> anyhow::Result<Vec<Figure>> {
     let mut scene = Scene::idle()?;
     let witness = scene.witness(Scene::scan)?;
+    scene.wait_until_page_takes_presses();
     scene.change(&witness, |scene| scene.press(Key::ESCAPE))?;
     thread::sleep(UNTIL_IDLE);
     let id = scene.kiosk.as_ref().context("no kiosk")?.id();

@@ -40,7 +40,7 @@ pub(crate) fn scans() -> anyhow::Result<Vec<Figure>> {
 
     let mut configuration = Configuration::embedded()?;
     configuration.station.reader.device = Device::Path(link);
-    let Configuration { station, guides, campaigns: _, dhis2: _ } = configuration;
+    let Configuration { station, guides, campaigns: _, dhis2: _, doubts: _ } = configuration;
     let offer = Offer::from(&guides);
     let screen = Screen::open(&station, guides)?;
     let clock = Clock::system();

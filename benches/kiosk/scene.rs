@@ -31,6 +31,9 @@ const PAGE: Area =
 /// The desk takes two presses within 300 ms for one.
 const BETWEEN_PRESSES: Duration = Duration::from_millis(320);
 
+/// A page that a scan has changed takes no press for this time.
+const CHANGED_PAGE_RESTS: Duration = Duration::from_millis(720);
+
 /// Two reads of the pixels are this far apart, and what the system adds to a sleep.
 const LOOK_EVERY: Duration = Duration::from_micros(30);
 
@@ -140,6 +143,12 @@ impl Scene {
     /// Waits until the desk believes in another press.
     pub(crate) fn wait_between_presses(&self) {
         thread::sleep(BETWEEN_PRESSES.saturating_sub(self.pressed.elapsed()));
+    }
+
+    /// Waits until the page that a scan has just changed takes a press.
+    pub(crate) fn wait_until_page_takes_presses(&self) {
+        self.wait_between_presses();
+        thread::sleep(CHANGED_PAGE_RESTS);
     }
 
     /// Does something, and tells how long after it `witness` saw all of its rows change.

@@ -14,7 +14,8 @@ const ALWAYS_MARKED: [&str; 44] = [
 /// Whether a name shows one of the signs.
 pub(super) fn shows_in(name: &str) -> bool {
     let is_ascii = name.is_ascii();
-    name.split(' ').enumerate().any(|(place, word)| {
+    // What is left of a word is plain: a word with a mark has lost nothing that would show here.
+    name.split(' ').enumerate().filter(|(_, word)| word.is_ascii()).any(|(place, word)| {
         is_without_vowel(word, place)
             || ALWAYS_MARKED.iter().any(|marked| {
                 is_left_of(word, marked)
@@ -27,10 +28,9 @@ pub(super) fn shows_in(name: &str) -> bool {
 /// A word of two consonants or more and no vowel, or a single consonant as family name; `Y`, `H`
 /// and `K` alone, and with an apostrophe, are marks in the names of several peoples.
 fn is_without_vowel(word: &str, place: usize) -> bool {
-    let is_vowel = |c: char| !c.is_ascii() || "aeiouyAEIOUY".contains(c);
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    word.chars().all(|c| c.is_ascii_alphabetic())
-        && !word.chars().any(is_vowel)
+    let letters = word.len();
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !word.contains(['a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U', 'Y'])
         && (letters > 1 || letters == 1 && place == 0 && !word.contains(['H', 'K', 'h', 'k']))
 }
 

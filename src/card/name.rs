@@ -97,9 +97,11 @@ fn is_damaged(text: &str) -> bool {
 /// A question mark inside a word or at its end stands for a letter; one alone, as in "Thôn 3 (?)",
 /// was written.
 fn has_question_mark_for_letter(text: &str) -> bool {
-    text.split(|c: char| !c.is_alphabetic() && c != '?').any(|word| {
-        word.contains('?') && (word.contains(char::is_alphabetic) || word.matches('?').count() > 1)
-    })
+    text.contains('?')
+        && text.split(|c: char| !c.is_alphabetic() && c != '?').any(|word| {
+            word.contains('?')
+                && (word.contains(char::is_alphabetic) || word.matches('?').count() > 1)
+        })
 }
 
 /// Trimmed, and with one space between words.

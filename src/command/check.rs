@@ -44,6 +44,10 @@ impl Check {
                 )?;
             }
         }
+        let doubts = &configuration.doubts;
+        if !doubts.is_empty() {
+            writeln!(io::stdout(), "Vẫn chạy được, nhưng nên xem lại:\n{doubts}")?;
+        }
         Ok(())
     }
 }

@@ -9,11 +9,12 @@ use clap::Args;
 
 use crate::call::Tone;
 use crate::clock::Clock;
-use crate::configuration::{Configuration, is_sample_station};
-use crate::event::{Moment, StationDay};
+use crate::configuration::Configuration;
+use crate::event::{Moment, StationDay, What};
 use crate::health::{Page, Records, Settings, Told, Unsent, Verdict, examine};
 use crate::journal::{JournalError, JournalReader};
 use crate::reader;
+use crate::station::Device;
 use crate::station::document::Problems;
 use crate::voice::{APLAY, Player};
 
@@ -26,6 +27,9 @@ pub struct Doctor {
     /// Thư mục dữ liệu của ki-ốt.
     #[arg(long, value_name = "THƯ_MỤC")]
     data: Option<PathBuf>,
+    /// Cổng của máy quét, thay cho cổng ghi trong station.toml.
+    #[arg(long, value_name = "CỔNG")]
+    scanner: Option<PathBuf>,
     /// In ra dạng JSON, cho chương trình khác đọc.
     #[arg(long)]
     json: bool,
@@ -46,7 +50,12 @@ impl Doctor {
             .as_ref()
             .and_then(|loaded| loaded.as_ref().ok().map(|configuration| &configuration.station));
         let told = Told {
-            reader: station.map(|station| reader::is_plugged_in(&station.reader.device)),
+            reader: self
+                .scanner
+                .map(Device::Path)
+                .or_else(|| station.map(|station| station.reader.device.clone()))
+                .map(|device| reader::is_plugged_in(&device)),
+            reader_babbles: self.data.as_deref().is_some_and(|data| reader_babbles(data, &now)),
             heard: self.sound.then(try_the_loudspeaker),
             px_per_mm: station.and_then(|station| station.px_per_mm),
             now: Some(now),
@@ -78,8 +87,7 @@ fn try_the_loudspeaker() -> Result<(), String> {
 
 fn settings(loaded: &Result<Configuration, Problems>) -> Settings {
     match loaded {
-        Ok(configuration) if is_sample_station(&configuration.station) => Settings::Sample,
-        Ok(_) => Settings::Own,
+        Ok(configuration) => Settings::of(&configuration.station, &configuration.doubts),
         Err(problems) => {
             Settings::Wrong { problems: problems.iter().count(), told: problems.to_string() }
         }
@@ -104,6 +112,18 @@ fn read(data: &Path, today: StationDay) -> Result<Records, JournalError> {
     let closed = verified.closings.iter().map(|(closing, _)| (closing.day, closing.seq));
     let unsent = Unsent::of(closed, &reader.staff_events()?, today);
     Ok(Records::Readable { events: verified.events, unsent })
+}
+
+/// Whether the reader was sick within the last minutes.
+pub(super) fn reader_babbles(data: &Path, now: &Moment) -> bool {
+    /// It is recorded once a minute.
+    const RECENT_MS: u64 = 5 * 60_000;
+    let events = JournalReader::open(data).and_then(|it| it.events_of(now.station_day()));
+    // What cannot be read is told by its own finding.
+    events.unwrap_or_default().iter().any(|event| {
+        matches!(event.what, What::ReaderBabbled { .. })
+            && event.at.wall_ms.abs_diff(now.wall_ms) < RECENT_MS
+    })
 }
 
 fn printed(page: &Page, now: &Moment) -> String {

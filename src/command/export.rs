@@ -105,14 +105,8 @@ pub(super) fn export_day(export: &Export, clock: &Clock) -> anyhow::Result<PathB
     if let Some(gap) = known.gap(export.day) {
         bail!(without_figures(export.day, gap, known.began, today));
     }
-    let key = StationKey::open(&export.data)
-        .map_err(|error| anyhow!("{error}. {}", error.advice()))?
-        .with_context(|| {
-            format!(
-                "{}: chưa có khóa của trạm nên không ký được. Chạy ki-ốt một lần để máy tạo khóa.",
-                export.data.display()
-            )
-        })?;
+    let key =
+        StationKey::open(&export.data).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
     let (data, day) = (export.data.clone(), export.day);
     let handout = Handout { data, heading, from: day, to: day, plans: None };
     let bundle = bundle(&handout).map_err(|error| anyhow!("{error}. {}", error.advice()))?;

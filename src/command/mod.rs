@@ -14,6 +14,7 @@ mod key;
 mod kiosk;
 mod merge;
 mod opening_hours;
+mod own_memory;
 mod paper_size;
 mod posters;
 mod provision;
@@ -31,8 +32,11 @@ use std::process::ExitCode;
 
 use crate::configuration::Guides;
 use crate::desk::{GuideOutline, Offer};
+use crate::printable::printable;
 
 use clap::Parser;
+use rustix::fs::Mode;
+use rustix::process::umask;
 use tracing_subscriber::EnvFilter;
 
 /// The variable that turns the log up: `TIEPDON_LOG=debug`.
@@ -86,6 +90,9 @@ impl Command {
     /// Carries the command out. A failure is told on stderr, with all its causes.
     pub fn execute(self) -> ExitCode {
         log_to_stderr();
+        // Whatever the shell or the service says: records, keys and reports are their owner's alone.
+        umask(Mode::RWXG | Mode::RWXO);
+        own_memory::hide();
         let result = match self {
             Self::Run(run) => run.execute(),
             Self::Demo(demo) => demo.execute(),
@@ -111,7 +118,9 @@ impl Command {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 // Nobody is left to tell when stderr is closed.
-                let _ = writeln!(io::stderr(), "tiepdon: {error:#}");
+                let told = format!("{error:#}");
+                let lines: Vec<String> = told.lines().map(printable).collect();
+                let _ = writeln!(io::stderr(), "tiepdon: {}", lines.join("\n"));
                 ExitCode::FAILURE
             }
         }

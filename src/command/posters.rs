@@ -190,14 +190,17 @@ fn draw_video(sheet: &mut Sheet<'_>, video: &Video) -> Result<f32, PrintError> {
     let left = frame.left + frame.width + 6.0;
     let room = RIGHT - left;
     let mut y = frame.top;
-    for (words, lettering, above) in [
-        (video.label.as_str(), VIDEO_LABEL, 0.0),
-        (HOW_TO_SCAN, VIDEO_HINT, 3.6),
-        (video.address.as_str(), VIDEO_ADDRESS, 3.6),
-    ] {
+    for (words, lettering, above) in
+        [(video.label.as_str(), VIDEO_LABEL, 0.0), (HOW_TO_SCAN, VIDEO_HINT, 3.6)]
+    {
         let lettering = sheet.fitted(words, lettering, room);
         y += above + lettering.capitals();
         sheet.text(words, Place { x: left, y }, &lettering);
+    }
+    // It is copied letter by letter: a long one is broken, never made smaller.
+    for line in sheet.wrap(&video.address, &VIDEO_ADDRESS, room) {
+        y += 3.6 + VIDEO_ADDRESS.capitals();
+        sheet.text(&line, Place { x: left, y }, &VIDEO_ADDRESS);
     }
     Ok(left)
 }

@@ -98,6 +98,9 @@ impl<W: Write> Report<W> {
     fn signal(&mut self, signal: &Signal) -> io::Result<()> {
         match signal {
             Signal::Receiving => Ok(()),
+            Signal::TooFast(bytes) => {
+                writeln!(self.out, "Máy quét gửi quá nhanh, bỏ {bytes} byte: không phải mã.")
+            }
             Signal::Found => writeln!(self.out, "Đã nối với máy quét. Mời quét một mã."),
             Signal::Lost => writeln!(self.out, "Không thấy máy quét. Kiểm tra dây cắm."),
             Signal::Record(record) => self.record(record),

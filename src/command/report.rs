@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context as _, anyhow};
@@ -140,16 +140,29 @@ impl Report {
             }
         };
         let out = self.out.context("thiếu --out")?;
-        fs::create_dir_all(&out)
-            .with_context(|| format!("không tạo được thư mục {}", out.display()))?;
-        for file in files {
-            let path = out.join(name(&file, campaign, &heading.origin, period));
-            export::file(&path, file.bytes)
-                .map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+        for path in keep(files, &out, campaign, &heading.origin, period)? {
             writeln!(io::stdout(), "{}", path.display())?;
         }
         Ok(())
     }
+}
+
+/// Writes the files of a report into a folder, and tells their names.
+pub(super) fn keep(
+    files: Vec<ReportFile>,
+    out: &Path,
+    campaign: &Campaign,
+    origin: &Origin,
+    period: Days,
+) -> anyhow::Result<Vec<PathBuf>> {
+    fs::create_dir_all(out).with_context(|| format!("không tạo được thư mục {}", out.display()))?;
+    let mut written = Vec::new();
+    for file in files {
+        let path = out.join(name(&file, campaign, origin, period));
+        export::file(&path, file.bytes).map_err(|error| anyhow!("{error}. {}", error.advice()))?;
+        written.push(path);
+    }
+    Ok(written)
 }
 
 /// Name of a report's file, such as

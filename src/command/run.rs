@@ -9,18 +9,17 @@ use std::{env, io, process, thread};
 
 use anyhow::Context as _;
 use clap::Args;
-use rustix::process::{Resource, Rlimit, setrlimit};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use slint::{Timer, TimerMode};
 
 use super::kiosk::{self, Ended, Setup};
-use super::{display, window_size};
+use super::{display, own_memory, window_size};
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::{Machine, Platform, SimulatedMachine};
 use crate::screen::Headless;
-use crate::service::{self, Console};
+use crate::service::{self, Beginnings, Console, Reason};
 use crate::station::Device;
 use crate::voice::{APLAY, Player};
 
@@ -52,6 +51,9 @@ impl Run {
         service::starting();
         let platform = usb_ports();
         let mut configuration = Configuration::load(&self.config)?;
+        for doubt in configuration.doubts.iter() {
+            tracing::warn!(%doubt, "the configuration should be looked at");
+        }
         if let Some(path) = self.scanner {
             configuration.station.reader.device = Device::Path(path);
         }
@@ -59,15 +61,17 @@ impl Run {
             Some((width, height)) => Headless::install(width, height)?,
             None => display::choose()?,
         }
-        leave_no_core_dump().context("không tắt được core dump")?;
+        own_memory::keep_out_of_swap();
         let asked = quit_on_signals().context("không bắt được tín hiệu tắt máy")?;
         let owns_display = self.headless.is_none() && !display::has_desktop();
         let console = owns_display.then(|| Console::take(io::stdin())).flatten();
         let _pulse = signs_of_life();
+        let (begun_again, clock) = (Beginnings::so_far(), Clock::system());
         let setup = Setup {
+            begun_again: begun_again.clone(),
             configuration,
             data: self.data,
-            clock: Clock::system(),
+            clock: clock.clone(),
             windowed: self.windowed.or(self.headless),
             sounds: self.config.join("audio"),
             player: Some(Player::new(APLAY)),
@@ -92,8 +96,14 @@ impl Run {
             return Ok(());
         }
         drop(console);
+        let reason = if ended == Ended::ToHeal { Reason::Damage } else { Reason::Other };
+        let uptime = Duration::from_millis(clock.now().uptime_ms);
+        // Ended so that the service manager sees it: it counts failures, and goes on elsewhere.
+        let begun = begun_again.again(reason, uptime).context(
+            "chương trình đã tự chạy lại quá nhiều lần trong mười phút; systemd sẽ xử lý tiếp",
+        )?;
         service::starting_again();
-        start_again()
+        start_again(&begun)
     }
 }
 
@@ -110,10 +120,12 @@ fn signs_of_life() -> Timer {
 
 /// Begins anew in place of this program, with the same arguments: windows, threads and files are
 /// gone, and the start opens the journal, and restores it where it must.
-fn start_again() -> anyhow::Result<()> {
-    tracing::warn!("starting again");
+fn start_again(begun: &Beginnings) -> anyhow::Result<()> {
+    tracing::warn!(?begun, "starting again");
     let program = env::current_exe().context("không tìm thấy chương trình để chạy lại")?;
-    let error = process::Command::new(program).args(env::args_os().skip(1)).exec();
+    let (variable, told) = begun.for_the_next();
+    let error =
+        process::Command::new(program).args(env::args_os().skip(1)).env(variable, told).exec();
     Err(error).context("không chạy lại được")
 }
 
@@ -127,12 +139,6 @@ fn usb_ports() -> Arc<dyn Platform + Send + Sync> {
             Arc::new(SimulatedMachine::default())
         }
     }
-}
-
-/// A core dump would hold the patient at the desk (product rule 2).
-fn leave_no_core_dump() -> io::Result<()> {
-    let nothing = Rlimit { current: Some(0), maximum: Some(0) };
-    Ok(setrlimit(Resource::Core, nothing)?)
 }
 
 /// Ends the event loop when systemd or a person asks for it, and then says so in what is returned.

@@ -77,7 +77,10 @@ fn in_words(path: &Path, error: &JournalError) -> anyhow::Error {
 
 /// Walks the chain of all events and holds the signed closings against it.
 fn verify_journal(path: &Path, journal: &JournalReader, keys: &[PublicKey]) -> anyhow::Result<()> {
-    let verified = journal.verify().map_err(|error| in_words(path, &error))?;
+    let verified = journal
+        .check_contents()
+        .and_then(|()| journal.verify())
+        .map_err(|error| in_words(path, &error))?;
     let signers = signers(&verified, &journal.id()?.0.to_string(), keys)?;
     let mut out = io::stdout().lock();
     writeln!(out, "Sự kiện    {}", verified.events)?;
@@ -94,7 +97,7 @@ fn verify_journal(path: &Path, journal: &JournalReader, keys: &[PublicKey]) -> a
             days_told(&signers.unchecked)
         )?;
     }
-    writeln!(out, "Kết luận   CÒN NGUYÊN VẸN: không sự kiện nào bị sửa, xóa hay chèn thêm.")?;
+    writeln!(out, "Kết luận   KHỚP: không thấy dấu hiệu sự kiện bị sửa, xóa hay chèn thêm.")?;
     Ok(())
 }
 
@@ -188,7 +191,10 @@ fn tell(out: &mut impl Write, found: &Inspected, keys: &[PublicKey]) -> io::Resu
     }
     match found.faults.as_slice() {
         [] => {
-            writeln!(out, "Kết luận   CÒN NGUYÊN VẸN: không có gì bị sửa, xóa, thêm hay đổi tên.")?;
+            writeln!(
+                out,
+                "Kết luận   KHỚP CHỮ KÝ: không thấy dấu hiệu bị sửa, xóa, thêm hay đổi tên."
+            )?;
         }
         [first, others @ ..] => {
             writeln!(out, "Kết luận   KHÔNG CÒN NGUYÊN VẸN")?;
@@ -294,7 +300,7 @@ mod tests {
             "Lập lúc    17:05 ngày 24/11/2026, bằng tiepdon ",
             "xin gọi điện cho trạm và đọc đối chiếu mã khóa.\n",
             "Chốt sổ    1 ngày đã chốt\n           Ngày chưa chốt: 24/11/2026\n",
-            "Kết luận   CÒN NGUYÊN VẸN",
+            "Kết luận   KHỚP CHỮ KÝ",
         ] {
             assert!(told.contains(said), "{said}\n{told}");
         }
@@ -361,7 +367,7 @@ mod tests {
         ] {
             let told = told(stick.path(), &given);
             assert!(told.contains(&line) && told.contains(known), "{told}");
-            assert!(told.contains("Kết luận   CÒN NGUYÊN VẸN"), "{told}");
+            assert!(told.contains("Kết luận   KHỚP CHỮ KÝ"), "{told}");
         }
         verify(stick.path(), &[]).unwrap();
         verify(stick.path(), &[new_pem.clone(), old_pem.clone()]).unwrap();

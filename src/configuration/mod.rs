@@ -2,7 +2,9 @@
 //! there is one, `dhis2.toml` together.
 //!
 //! It stands above their rooms because only here can be told whether a guide or campaign that
-//! another file names is there. Every mistake of every file is told at once, or all is sound.
+//! another file names is there. Every mistake of every file that the desk uses is told at once, or all
+//! is sound. A mistake in a file that nothing uses does not stop the desk: it is a doubt, like a value
+//! that can be used and is probably not meant.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,6 +19,7 @@ use crate::report::dhis2;
 use crate::station::document::{Fault, Problem, Problems, Source};
 use crate::station::{CampaignId, GuideId, Station};
 
+mod doubts;
 mod embedded;
 
 /// A sound configuration.
@@ -30,6 +33,8 @@ pub struct Configuration {
     pub campaigns: BTreeMap<CampaignId, Campaign>,
     /// What DHIS2 calls the numbers; none where nobody said so.
     pub dhis2: Option<dhis2::Mapping>,
+    /// What should be looked at, though the desk can work with it.
+    pub doubts: Problems,
 }
 
 /// Names and texts of the sample files that are part of the program; `station.toml` is one of them.
@@ -132,13 +137,19 @@ impl Configuration {
             // What is there beside them would be told to be missing.
             return Err(unread.into_iter().collect());
         }
-        Self::read(Files {
+        let files = Files {
             station,
             guides: guides.into_iter().map(open).collect(),
             translations,
             campaigns: campaigns.into_iter().map(open).collect(),
             dhis2,
-        })
+        };
+        let mut configuration = Self::read(&files)?;
+        let strays = doubts::of_strays(dir, &files);
+        let doubts = doubts::of_values(&files, &configuration);
+        let unused = std::mem::take(&mut configuration.doubts);
+        configuration.doubts = doubts.into_iter().chain(strays).chain(unused).collect();
+        Ok(configuration)
     }
 
     /// The campaigns that are on, in the order of the station.
@@ -157,7 +168,7 @@ impl Configuration {
             Some((language, Ok(Source::new(file, text)), PathBuf::from(file)))
         });
         let (file, text) = embedded::STATION;
-        Self::read(Files {
+        Self::read(&Files {
             station: Ok(Source::new(file, text)),
             guides: embedded::GUIDES.into_iter().map(open).collect(),
             translations: translations.collect(),
@@ -166,127 +177,144 @@ impl Configuration {
         })
     }
 
-    fn read(files: Files) -> Result<Self, Problems> {
-        let mut problems = Vec::new();
+    fn read(files: &Files) -> Result<Self, Problems> {
+        // Of files that may be used by nobody: whose they are, and what is wrong with them.
+        let (mut of_guides, mut of_campaigns) = (Vec::new(), Vec::new());
+        let mut unused = Vec::new();
         let mut named = BTreeMap::new();
-        for (source, file) in files.guides {
-            match (name_of::<GuideId>(&file, &GUIDE_NAME), source) {
-                (Ok(id), Ok(source)) => {
-                    let guide = Guide::read(id.clone(), &source);
-                    let lesson = guide
-                        .map_err(|found| problems.extend(found))
-                        .map(|guide| Lesson { guide, translations: BTreeMap::new() });
-                    named.insert(id, lesson.ok());
-                }
-                (Ok(id), Err(problem)) => {
-                    named.insert(id, None);
-                    problems.push(problem);
-                }
-                (Err(problem), _) => problems.push(problem),
-            }
+        for (source, file) in &files.guides {
+            let read = name_of::<GuideId>(file, &GUIDE_NAME);
+            let Ok(id) = read.map_err(|problem| unused.push(problem)) else { continue };
+            let read = opened(source).and_then(|source| {
+                Guide::read(id.clone(), source).map_err(|found| found.into_iter().collect())
+            });
+            let lesson = read
+                .map_err(|found: Vec<_>| of_guides.push((id.clone(), found)))
+                .map(|guide| Lesson { guide, translations: BTreeMap::new() });
+            named.insert(id, lesson.ok());
         }
-        for (language, source, file) in files.translations {
-            let read = source
-                .map_err(|problem| vec![problem])
-                .and_then(|source| {
-                    Translation::read(&source).map_err(|found| found.into_iter().collect())
-                })
-                .and_then(|words| {
-                    name_of(&file, &GUIDE_NAME).map(|id| (id, words)).map_err(|it| vec![it])
-                });
-            match read {
-                Ok((id, words)) => {
-                    // One that is out of date, or of a guide that is gone, is left aside.
-                    if let Some(Some(lesson)) = named.get_mut(&id)
-                        && words.fits(&lesson.guide)
-                    {
-                        lesson.translations.insert(language, words);
-                    }
+        for (language, source, file) in &files.translations {
+            let read = name_of::<GuideId>(file, &GUIDE_NAME);
+            let Ok(id) = read.map_err(|problem| unused.push(problem)) else { continue };
+            let read = opened(source).and_then(|source| {
+                Translation::read(source).map_err(|found| found.into_iter().collect())
+            });
+            match (read, named.get_mut(&id)) {
+                // One that is out of date, or of a guide that is gone, is left aside.
+                (Ok(words), Some(Some(lesson))) if words.fits(&lesson.guide) => {
+                    lesson.translations.insert(*language, words);
                 }
-                Err(found) => problems.extend(found),
+                (Ok(_), _) => {}
+                (Err(found), _) => of_guides.push((id, found)),
             }
         }
         let ids = named.keys().cloned().collect();
         let mut campaigns = BTreeMap::new();
-        for (source, file) in files.campaigns {
-            let read = name_of(&file, &CAMPAIGN_NAME).map_err(|problem| vec![problem]).and_then(
-                |id: CampaignId| {
-                    campaigns.insert(id.clone(), None);
-                    let source = source.map_err(|problem| vec![problem])?;
-                    let read = Campaign::read(id, &source, &ids);
-                    read.map_err(|found| found.into_iter().collect())
-                },
-            );
-            match read {
-                Ok(campaign) => drop(campaigns.insert(campaign.id.clone(), Some(campaign))),
-                Err(found) => problems.extend(found),
-            }
+        for (source, file) in &files.campaigns {
+            let read = name_of::<CampaignId>(file, &CAMPAIGN_NAME);
+            let Ok(id) = read.map_err(|problem| unused.push(problem)) else { continue };
+            let read = opened(source).and_then(|source| {
+                let read = Campaign::read(id.clone(), source, &ids);
+                read.map_err(|found| found.into_iter().collect())
+            });
+            let campaign = read.map_err(|found: Vec<_>| of_campaigns.push((id.clone(), found)));
+            campaigns.insert(id, campaign.ok());
         }
         let campaign_ids = campaigns.keys().cloned().collect();
-        let station = files
-            .station
-            .map_err(|problem| problems.push(problem))
+        let mut problems = Vec::new();
+        let station = opened(&files.station)
             .and_then(|source| {
-                let read = Station::read(&source, &ids, &campaign_ids);
-                read.map_err(|found| problems.extend(found))
+                let read = Station::read(source, &ids, &campaign_ids);
+                read.map_err(|found| found.into_iter().collect())
             })
+            .map_err(|found: Vec<_>| problems.extend(found))
             .ok();
-        let by_hand =
-            campaigns.values().map(Option::as_ref).collect::<Option<Vec<_>>>().map(|all| {
-                let counts = all.into_iter().flat_map(Campaign::hand_counts);
-                counts.map(|(_, count)| count.id.clone()).collect()
-            });
-        let origin = station.as_ref().map(|station| &station.origin);
-        let dhis2 = files.dhis2.and_then(|source| {
-            let source = source.map_err(|problem| problems.push(problem)).ok()?;
-            let read = dhis2::Mapping::read(&source, origin, by_hand.as_ref());
-            read.map_err(|found| problems.extend(found)).ok()?
-        });
         let wanted = station.iter().flat_map(|station| &station.campaigns).filter_map(|id| {
             let campaign: Option<&Campaign> = campaigns.get(id)?.as_ref();
             Some(&campaign?.guides)
         });
         let wanted: Vec<GuideId> = wanted.flatten().cloned().collect();
-        let guides = station.as_ref().and_then(|station| Guides::of(station, &wanted, named));
+        // Where nobody knows what the station uses, it may be any of them.
+        let offered = station.as_ref().map(|station| offered(station, &wanted));
+        let is_on =
+            |id: &CampaignId| station.as_ref().is_none_or(|station| station.campaigns.contains(id));
+        for (id, found) in of_campaigns {
+            if is_on(&id) { problems.extend(found) } else { unused.extend(found) }
+        }
+        for (id, found) in of_guides {
+            let is_used = offered.as_ref().is_none_or(|offered| offered.contains(&id));
+            if is_used { problems.extend(found) } else { unused.extend(found) }
+        }
+        let by_hand = campaigns
+            .iter()
+            .filter(|(id, _)| is_on(id))
+            .map(|(_, campaign)| campaign.as_ref())
+            .collect::<Option<Vec<_>>>()
+            .map(|_| {
+                let counts = campaigns.values().flatten().flat_map(Campaign::hand_counts);
+                counts.map(|(_, count)| count.id.clone()).collect()
+            });
+        let origin = station.as_ref().map(|station| &station.origin);
+        let dhis2 = files.dhis2.as_ref().and_then(|source| {
+            let read = opened(source).and_then(|source| {
+                dhis2::Mapping::read(source, origin, by_hand.as_ref())
+                    .map_err(|found| found.into_iter().collect())
+            });
+            read.map_err(|found: Vec<_>| problems.extend(found)).ok().flatten()
+        });
+        let guides = station
+            .as_ref()
+            .zip(offered)
+            .and_then(|(station, ids)| Guides::of(station, &ids, named));
         match (station, guides) {
             (Some(station), Some(guides)) if problems.is_empty() => {
                 let sound = |(id, campaign): (_, Option<_>)| Some((id, campaign?));
                 let campaigns = campaigns.into_iter().filter_map(sound).collect();
-                Ok(Self { station, guides, campaigns, dhis2 })
+                let doubts = unused.into_iter().collect();
+                Ok(Self { station, guides, campaigns, dhis2, doubts })
             }
-            (_, _) => Err(problems.into_iter().collect()),
+            (_, _) => Err(problems.into_iter().chain(unused).collect()),
         }
     }
+}
+
+/// The file, or what kept it from being read.
+fn opened(source: &Opened) -> Result<&Source, Vec<Problem>> {
+    source.as_ref().map_err(|problem| vec![problem.clone()])
 }
 
 /// As many guides as the page holds.
 const MOST_OFFERED: usize = 7;
 
+/// Those that the active campaigns want, in their order, then those the station names, as many as the
+/// page holds. The one for whoever does not have VNeID is always among them.
+fn offered(station: &Station, wanted: &[GuideId]) -> Vec<GuideId> {
+    let own = iter::once(&station.default_guide).chain(&station.more_guides);
+    let mut ids: Vec<GuideId> = Vec::new();
+    for id in wanted.iter().chain(own) {
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+    if let Some(install) = &station.install_guide
+        && ids.iter().position(|id| id == install).is_some_and(|place| place >= MOST_OFFERED)
+    {
+        ids.truncate(MOST_OFFERED - 1);
+        ids.push(install.clone());
+    }
+    ids.truncate(MOST_OFFERED);
+    ids
+}
+
 impl Guides {
-    /// Those that the active campaigns want, in their order, then those the station names, as many
-    /// as the page holds; `None` when one of them has problems. The one for whoever does not have
-    /// VNeID is always among them.
+    /// These, in this order; `None` when one of them has problems.
     fn of(
         station: &Station,
-        wanted: &[GuideId],
+        ids: &[GuideId],
         mut named: BTreeMap<GuideId, Option<Lesson>>,
     ) -> Option<Self> {
-        let own = iter::once(&station.default_guide).chain(&station.more_guides);
-        let mut ids: Vec<&GuideId> = Vec::new();
-        for id in wanted.iter().chain(own) {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        if let Some(install) = &station.install_guide
-            && ids.iter().position(|id| *id == install).is_some_and(|place| place >= MOST_OFFERED)
-        {
-            ids.truncate(MOST_OFFERED - 1);
-            ids.push(install);
-        }
-        ids.truncate(MOST_OFFERED);
         let mut lessons =
-            ids.into_iter().map(|id| named.remove(id).flatten()).collect::<Option<Vec<_>>>()?;
+            ids.iter().map(|id| named.remove(id).flatten()).collect::<Option<Vec<_>>>()?;
         let first = lessons.remove(0);
         let others = lessons;
         let mut guides = Self { first, others, install: None };

@@ -107,14 +107,179 @@ fn the_guides_stand_in_the_order_of_the_station() {
     );
 }
 
+/// What is doubted about a folder that is sound, with the folder's own name left out.
+fn doubts(dir: &Path) -> Vec<String> {
+    let told = Configuration::load(dir).unwrap().doubts.to_string();
+    told.replace(&format!("{}/", dir.display()), "").lines().map(str::to_owned).collect()
+}
+
 #[test]
-fn a_broken_guide_that_nobody_opens_is_told_too() {
+fn a_broken_file_that_the_desk_does_not_use_stops_nothing_and_is_told() {
     let dir = sample();
+    assert_eq!(doubts(dir.path()), [""; 0]);
     let broken = embedded::GUIDES[0].1.replacen("version = 1", "version = 0", 1);
     fs::write(dir.path().join("guides/a-khac.toml"), broken).unwrap();
+    let (name, campaign) = embedded::CAMPAIGNS[0];
+    fs::write(dir.path().join(name), campaign.replacen("from = ", "form = ", 1)).unwrap();
+    fs::copy(dir.path().join(embedded::CAMPAIGNS[1].0), dir.path().join("campaigns/A (1).toml"))
+        .unwrap();
+    let told = doubts(dir.path());
+    for file in ["guides/a-khac.toml:", &format!("{name}:"), "campaigns/A (1).toml:1:1: tên tệp"]
+    {
+        assert!(told.iter().any(|line| line.starts_with(file)), "{file} in {told:?}");
+    }
+
+    // The same mistake where it counts.
+    let id = Path::new(name).file_stem().unwrap().to_str().unwrap();
+    let station = embedded::STATION.1.replace("active = []", &format!("active = [\"{id}\"]"));
+    assert_ne!(station, embedded::STATION.1);
+    fs::write(dir.path().join("station.toml"), station).unwrap();
     let told = complaints(dir.path());
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("guides/a-khac.toml:"), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with(&format!("{name}:"))), "{told:?}");
+}
+
+/// One change of a sound folder: the file, what it says, what it says then, and the doubt.
+type Change<'c> = (&'c str, &'c str, &'c str, &'c str);
+
+#[test]
+fn what_can_be_used_and_is_probably_not_meant_is_told_with_its_place() {
+    let table: [Change<'_>; 14] = [
+        (
+            "station.toml",
+            "name = \"",
+            "name = \"\u{1f3e5} ",
+            "station.toml:25:8: name có ký tự lạ U+1F3E5",
+        ),
+        (
+            "station.toml",
+            "name = \"",
+            "name = \"\u{202e}",
+            "station.toml:25:8: name có ký tự lạ U+202E",
+        ),
+        (
+            "station.toml",
+            "active = []",
+            "active = [\"tri-ton-2026\", \"tri-ton-2026\"]",
+            "active ghi \"tri-ton-2026\" hai lần",
+        ),
+        (
+            "station.toml",
+            "\"tre-em\", \"xem",
+            "\"tre-em\", \"tre-em\", \"xem",
+            "more-guides ghi \"tre-em\" hai lần",
+        ),
+        (
+            "station.toml",
+            "\"cai-vneid-muc-2\", \"",
+            "\"",
+            "install-guide là \"cai-vneid-muc-2\", không có trong",
+        ),
+        (
+            "guides/tich-hop-bhyt.toml",
+            "url = \"https://",
+            "url = \"https://127.0.0.1/",
+            "url dẫn đến máy trong mạng riêng",
+        ),
+        (
+            "guides/tich-hop-bhyt.toml",
+            "url = \"https://",
+            "url = \"https://may-chu.local/",
+            "url dẫn đến máy trong mạng riêng",
+        ),
+        ("guides/tich-hop-bhyt.toml", "checked-on = 20", "checked-on = 21", "checked-on là ngày"),
+        (
+            "guides/en/tre-em.toml",
+            "of-version = 1",
+            "of-version = 9",
+            "of-version là 9, bài hướng dẫn nay là bản 1",
+        ),
+        (
+            "guides/tre-em.toml",
+            "version = 1",
+            "version = 2",
+            "of-version là 1, bài hướng dẫn nay là bản 2",
+        ),
+        (
+            "guides/en/tre-em.toml",
+            "[[step]]",
+            "[[step]]\ntitle = \"A\"\nbody = \"B\"\n\n[[step]]",
+            "guides/en/tre-em.toml:1:1: bản dịch có",
+        ),
+        (
+            "campaigns/tri-ton-2026.toml",
+            "every = \"once\"\ndate = 2026",
+            "every = \"once\"\ndate = 2029",
+            "date sau ngày kết thúc chiến dịch hơn một năm",
+        ),
+        (
+            "campaigns/tri-ton-2026.toml",
+            "by-hand = \"",
+            "by-hand = \"arrivals\" # ",
+            "by-hand \"arrivals\" là tên số liệu máy đếm",
+        ),
+        (
+            "campaigns/tri-ton-2026.toml",
+            "until = 2026-06-30",
+            "until = 2027-12-01",
+            "until ngoài thời gian của chiến dịch",
+        ),
+    ];
+    for (file, before, after, doubt) in table {
+        let dir = sample();
+        let path = dir.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(before), "{file}: {before}");
+        fs::write(&path, text.replacen(before, after, 1)).unwrap();
+        let told = doubts(dir.path());
+        assert!(told.iter().any(|line| line.contains(doubt)), "{doubt} in {told:?}");
+    }
+}
+
+#[test]
+fn files_that_nobody_reads_are_told() {
+    let dir = sample();
+    let at = |name: &str| dir.path().join(name);
+    for folder in ["guides/fr", "guides/en/thu-muc.toml", "audio/vi", "audio/xx"] {
+        fs::create_dir_all(at(folder)).unwrap();
+    }
+    let sound = crate::voice::chime(crate::call::Tone::Call);
+    for good in ["audio/vi/choice.wav", "audio/vi/guide-tich-hop-bhyt-3.wav"] {
+        fs::write(at(good), &sound).unwrap();
+    }
+    fs::write(at("audio/vi/choic.wav"), &sound).unwrap();
+    fs::write(at("audio/vi/guide-tich-hop-bhyt-99.wav"), &sound).unwrap();
+    fs::write(at("audio/vi/done.wav"), "ID3 an MP3 under another name").unwrap();
+    fs::write(at("campaigns/tri-ton-2026.toml.txt"), "").unwrap();
+    fs::write(at("Station.toml"), "").unwrap();
+    fs::copy(at("guides/en/tre-em.toml"), at("guides/en/khong-co.toml")).unwrap();
+    let told = doubts(dir.path());
+    let files: Vec<&str> = told.iter().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(
+        files,
+        [
+            "Station.toml",
+            "audio/vi/choic.wav",
+            "audio/vi/done.wav",
+            "audio/vi/guide-tich-hop-bhyt-99.wav",
+            "audio/xx",
+            "campaigns/tri-ton-2026.toml.txt",
+            "guides/en/khong-co.toml",
+            "guides/en/thu-muc.toml",
+            "guides/fr",
+        ],
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_holds_nobody_up() {
+    let dir = sample();
+    let file = dir.path().join("station.toml");
+    fs::remove_file(&file).unwrap();
+    let fifo = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(fifo.success());
+    let told = complaints(dir.path());
+    assert!(told[0].starts_with("station.toml:1:1: không phải tệp"), "{told:?}");
 }
 
 #[test]
@@ -156,8 +321,7 @@ fn the_campaigns_the_station_names_are_on_in_its_order() {
 fn a_guide_that_is_not_there_is_told_where_a_campaign_names_it() {
     let dir = sample();
     fs::remove_file(dir.path().join("guides/chu-ky-so.toml")).unwrap();
-    let told = complaints(dir.path());
-    assert_eq!(told.len(), 1, "{told:?}");
+    let told = doubts(dir.path());
     let whole = "guides chỉ đến tệp guides/chu-ky-so.toml nhưng không có tệp đó";
     assert!(told[0].starts_with("campaigns/dan-tien-2025.toml:"), "{told:?}");
     assert!(told[0].contains(whole), "{told:?}");

@@ -157,6 +157,7 @@ impl Written {
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }
@@ -175,7 +176,8 @@ impl Written {
             | What::ClockKnown { .. }
             | What::Dated { .. }
             | What::MovedTo { .. }
-            | What::MovedFrom { .. } => Self::Other,
+            | What::MovedFrom { .. }
+            | What::NotUnderstood => Self::Other,
         }
     }
 }

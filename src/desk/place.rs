@@ -97,6 +97,27 @@ pub enum Place {
 }
 
 impl Place {
+    /// All names.
+    pub const NAMES: [&str; 17] = [
+        "idle",
+        "notice",
+        "display",
+        "choice",
+        "reason",
+        "prepare",
+        "bring",
+        "guides",
+        "guide",
+        "check-number",
+        "copy-number",
+        "result",
+        "cause",
+        "saving",
+        "done",
+        "unreadable",
+        "not-recorded",
+    ];
+
     /// Its name, for pictures and sounds.
     pub fn name(self) -> &'static str {
         match self {

@@ -44,6 +44,14 @@ pub enum What {
         /// Why, as far as the bytes tell.
         cause: UnreadableCause,
     },
+    /// The reader sent without end what is no code, faster than people can be: so much of it within
+    /// the last minute, beyond what was recorded one by one. No visit.
+    ReaderBabbled {
+        /// So many records that could not be read.
+        records: u64,
+        /// So many bytes that came too fast to be read at all.
+        bytes: u64,
+    },
     /// The reader stopped answering.
     ReaderLost,
     /// The reader is back.
@@ -175,6 +183,10 @@ pub enum What {
         /// The visit's number of that day.
         number: VisitNo,
     },
+    /// A row whose kind or body this version cannot read: a later version wrote it, or it is
+    /// damaged. Only read, never recorded; it costs its own meaning and nothing else.
+    #[serde(skip)]
+    NotUnderstood,
 }
 
 /// Why a report is not reminded of any more.
@@ -573,6 +585,17 @@ pub enum UnreadableCause {
     Unknown,
 }
 
+impl UnreadableCause {
+    /// Whether it was a card, as far as the bytes tell, and something went wrong with it or on its way;
+    /// else it was another code, which was read well and is of no use here.
+    pub fn is_of_a_card(self) -> bool {
+        match self {
+            Self::FieldCount | Self::BadId | Self::Truncated | Self::WrongSeparator => true,
+            Self::TooLong | Self::WebAddress | Self::Payment | Self::Unknown => false,
+        }
+    }
+}
+
 /// Who vouches for the time of a computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -735,6 +758,10 @@ mod tests {
             (
                 What::Unreadable { cause: UnreadableCause::WrongSeparator },
                 r#"{"kind":"unreadable","body":{"cause":"wrong-separator"}}"#,
+            ),
+            (
+                What::ReaderBabbled { records: 7_900, bytes: 0 },
+                r#"{"kind":"reader-babbled","body":{"records":7900,"bytes":0}}"#,
             ),
             (What::ReaderLost, r#"{"kind":"reader-lost"}"#),
             (What::ReaderFound, r#"{"kind":"reader-found"}"#),

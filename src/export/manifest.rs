@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::event::{JournalId, Origin, StationDay};
+use crate::printable::printable;
 use crate::seal::PublicKey;
 
 /// The form written here. A change that older programs would read wrong counts it up.
@@ -19,6 +20,10 @@ pub(super) const SIGNATURE: &str = "MANIFEST.sig";
 pub(super) const PUBLIC_KEY: &str = "khoa-cong-khai.pem";
 /// What a person should read first.
 pub(super) const READ_ME: &str = "DOC-TOI.txt";
+
+/// More files than ten years of closings and reports have; and in the folder of an export a few may have
+/// been added.
+pub(super) const MOST_FILES: usize = 20_000;
 
 /// Digits of SHA-256 in hexadecimal.
 const HEX_DIGITS: usize = 64;
@@ -221,9 +226,11 @@ impl Manifest {
             let digest = Digest::from_hex(&file.sha256)?;
             is_plain(&file.name).then_some(Listed { name: file.name, size: file.size, digest })
         };
+        if written.files.len() > MOST_FILES {
+            return None;
+        }
         let files: Vec<Listed> = written.files.into_iter().map(file).collect::<Option<_>>()?;
-        // What makes a terminal do things does not stand in a name.
-        let words = |text: String| text.replace(char::is_control, "\u{fffd}");
+        let words = |text: String| printable(&text);
         let is_sorted = files.is_sorted_by(|one, next| one.name < next.name);
         is_sorted.then_some(Self {
             program: words(written.program),

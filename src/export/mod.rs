@@ -43,7 +43,6 @@ pub(crate) use mounts::{Mount, parse as parse_mounts};
 pub use progress::{Phase, Progress};
 pub use simulated::SimulatedMachine;
 pub use stick::{Exported, stick_at, to_folder, to_stick};
-pub(crate) use verify::printable;
 pub use verify::{
     Closing, ClosingSigner, Fault, Inspected, Signer, VerifyError, desk_of, inspect, is_export,
     verify,

@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn hours_go_by_the_weekday_and_a_day_off_has_none() {
         let mut week = [(); 7].map(|()| vec![420..690, 810..1020]);
-        week[5] = vec![420..500, 500..690];
+        week[5].truncate(1);
         week[6] = Vec::new();
         let day = |text: &str| text.parse::<StationDay>().unwrap();
         let hours = OpeningHours::new(week, [day("2026-09-02")].into());

@@ -60,6 +60,7 @@ impl Tally {
             | What::Corrected(_)
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }
@@ -78,7 +79,8 @@ impl Tally {
             | What::ClockKnown { .. }
             | What::Dated { .. }
             | What::MovedTo { .. }
-            | What::MovedFrom { .. } => {}
+            | What::MovedFrom { .. }
+            | What::NotUnderstood => {}
         }
     }
 

@@ -90,6 +90,7 @@ impl Visit {
             | What::Unreadable { .. }
             | What::ReaderLost
             | What::ReaderFound
+            | What::ReaderBabbled { .. }
             | What::PinTried { .. }
             | What::PinChosen { .. }
             | What::PinReset { .. }
@@ -105,7 +106,8 @@ impl Visit {
             | What::ReportDismissed { .. }
             | What::Started { .. }
             | What::Stopped
-            | What::ClockKnown { .. } => {}
+            | What::ClockKnown { .. }
+            | What::NotUnderstood => {}
         }
     }
 

@@ -78,9 +78,14 @@ pub(super) fn touch(tree: &Tree) -> Finding {
     }
 }
 
-/// Whether the reader is plugged in.
-pub(super) fn reader(is_there: Option<bool>) -> Finding {
+/// Whether the reader is plugged in, and sends what people show it.
+pub(super) fn reader(is_there: Option<bool>, babbles: bool) -> Finding {
     match is_there {
+        Some(true) | None if babbles => Finding::bad(
+            Part::Reader,
+            "gửi liên tục dữ liệu vô nghĩa",
+            "Xin rút dây máy quét rồi cắm lại. Nếu vẫn vậy, xin thay máy quét.",
+        ),
         Some(true) => Finding::good(Part::Reader, "đã cắm"),
         Some(false) => Finding::bad(
             Part::Reader,

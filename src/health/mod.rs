@@ -32,6 +32,8 @@ use tree::Tree;
 pub struct Told {
     /// Whether the reader is plugged in.
     pub reader: Option<bool>,
+    /// Whether it sent what is no code, without end, within the last minutes.
+    pub reader_babbles: bool,
     /// Whether the loudspeaker was heard when it was last asked to play; with why it was not.
     pub heard: Option<Result<(), String>>,
     /// Pixels per millimetre of the display, as the station's file says.
@@ -51,7 +53,7 @@ pub fn examine(root: &Path, data: Option<&Path>, told: &Told) -> Vec<Finding> {
     let mut findings = vec![
         devices::display(&tree, told.px_per_mm),
         devices::touch(&tree),
-        devices::reader(told.reader),
+        devices::reader(told.reader, told.reader_babbles),
         loudspeaker::finding(&tree, told.heard.as_ref()),
         power::supply(&tree, data),
         power::temperature(&tree),

@@ -113,6 +113,7 @@ fn unsent(days: usize, oldest: Option<&str>) -> Unsent {
 
 fn good_news() -> Told {
     Told {
+        reader_babbles: false,
         reader: Some(true),
         heard: None,
         px_per_mm: None,
@@ -607,6 +608,8 @@ fn what_other_rooms_tell_is_judged() {
         let findings = examine(it.root.path(), None, &told);
         findings.into_iter().find(|finding| finding.part == part).unwrap()
     };
+    let sick = found(Told { reader_babbles: true, ..good_news() }, Part::Reader);
+    assert_eq!(sick.verdict, Verdict::Bad);
     let gone = found(Told { reader: Some(false), ..good_news() }, Part::Reader);
     assert_eq!(gone.verdict, Verdict::Bad);
     let unsure = Told { now: Some(at("1970-01-01", false)), ..good_news() };

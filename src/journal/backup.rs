@@ -1,6 +1,7 @@
 //! Backups: whole, checked copies of the database in `data/backups`, one a day, the newest 14.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::durable::{put_in_place, remove_if_there};
-use super::{JournalError, inspection, read, reserve, store};
+use super::{JournalError, aside, inspection, read, reserve, store};
 use crate::event::{JournalId, StationDay};
+use crate::plain_file;
 
 const FOLDER: &str = "backups";
 const PART: &str = "journal.part";
@@ -52,8 +54,13 @@ fn make(data: &Path, folder: &Path, part: &Path, day: StationDay) -> Result<Back
     let failed = |source| JournalError::File { path: part.to_owned(), source };
     let database = store::database(data);
     let source = store::open_to_read(&database)?;
-    inspection::quick_check(&source)?;
-    fs::create_dir_all(folder).and_then(|()| remove_if_there(part)).map_err(failed)?;
+    // Also what no copy would show: an index that is not what its table is.
+    inspection::integrity(&source)?;
+    make_folder(folder).map_err(failed)?;
+    if plain_file::is_unusable(part) {
+        aside::rename(part).map_err(failed)?;
+    }
+    remove_if_there(part).map_err(failed)?;
     // The last room is for patients, not for copies.
     let size = fs::metadata(&database).map_err(failed)?.len();
     if !reserve::has_room_for(data, size).map_err(failed)? {
@@ -61,7 +68,8 @@ fn make(data: &Path, folder: &Path, part: &Path, day: StationDay) -> Result<Back
     }
     source.execute("VACUUM INTO ?1", [path_text(part).map_err(failed)?])?;
     let path = folder.join(format!("journal-{day}.db"));
-    let backup = Backup { path, ..check(part)? };
+    // The copy holds every row as it was read: its chain is the journal's.
+    let backup = Backup { path, ..check(part, &inspection::known(data))? };
     put_in_place(part, &backup.path).map_err(failed)?;
     let others = ranked(data, Some(backup.journal)).into_iter().map(|backup| backup.path);
     for path in others.filter(|path| *path != backup.path).skip(KEPT - 1) {
@@ -71,9 +79,18 @@ fn make(data: &Path, folder: &Path, part: &Path, day: StationDay) -> Result<Back
     Ok(backup)
 }
 
+/// Whatever stands in the way of the folder is set aside.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(folder).is_ok_and(|it| !it.is_dir()) {
+        aside::rename(folder)?;
+    }
+    fs::create_dir_all(folder)
+}
+
 /// The newest backup that is sound, of `journal` before any other.
 pub(super) fn newest_good(data: &Path, journal: Option<JournalId>) -> Option<Backup> {
-    ranked(data, journal).into_iter().find_map(|backup| match check(&backup.path) {
+    let known = inspection::known(data);
+    ranked(data, journal).into_iter().find_map(|backup| match check(&backup.path, &known) {
         Ok(good) => Some(good),
         Err(error) => {
             tracing::error!(%error, path = %backup.path.display(), "a backup is of no use");
@@ -94,11 +111,12 @@ pub(super) fn is_there(data: &Path) -> bool {
     !ranked(data, None).is_empty()
 }
 
-/// Reads all of a backup and finds it sound.
-pub(super) fn check(path: &Path) -> Result<Backup, JournalError> {
+/// Reads all of a backup, follows its chain, and finds it sound but for the rows that are `known` to be
+/// damaged for good.
+pub(super) fn check(path: &Path, known: &BTreeSet<u64>) -> Result<Backup, JournalError> {
     let connection = store::open_to_read(path)?;
     inspection::quick_check(&connection)?;
-    inspection::check_end(&connection)?;
+    inspection::whole_chain(&connection, known)?;
     look_at(path, &connection)
 }
 

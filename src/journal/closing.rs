@@ -5,12 +5,14 @@
 //! under the next number, never changed (product rule 5). With the closing the day's key is
 //! destroyed (product rule 2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Days;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::day_key::KeyOf;
 use super::store::{Marks, NewEvent};
+use super::walk::Walk;
 use super::{Journal, JournalError, JournalReader, Link, read};
 use crate::event::{ClosingWay, Event, EventSeq, JournalId, Moment, StaffCode, StationDay, What};
 
@@ -90,16 +92,21 @@ impl Journal {
     ///
     /// # Errors
     /// SQLite's errors and [`JournalError::Damaged`].
-    pub fn days_to_close(&self, today: StationDay) -> Result<Vec<StationDay>, JournalError> {
-        days_to_close(&self.connection, today)
+    pub fn days_to_close(&mut self, today: StationDay) -> Result<Vec<StationDay>, JournalError> {
+        self.walk_to_the_end()?;
+        days_to_close(self.walk(), &self.connection, today)
     }
 
     /// Closes `day`: records that it is closed, with what `seal` makes of it, then destroys the
     /// day's key. Durable on return. A patient who comes later on that day is counted, and the day
     /// wants a further closing; but nobody can tell any more whether they were here before.
     ///
+    /// The figures are counted from rows whose links were computed anew, in the order of their numbers:
+    /// no index is asked, and a day one of whose rows is damaged is not signed.
+    ///
     /// # Errors
-    /// When it could not be made durable: then nothing was written and the key is still there.
+    /// When it could not be made durable, and [`JournalError::Damaged`]: then nothing was written and
+    /// the key is still there.
     pub fn close(
         &mut self,
         day: StationDay,
@@ -108,14 +115,17 @@ impl Journal {
         way: ClosingWay,
         seal: &mut dyn FnMut(&ClosingDraft) -> Sealed,
     ) -> Result<Closed, JournalError> {
+        self.walk_to_the_end()?;
         let number = number_of_closings(&self.connection, day)? + 1;
         let new = NewEvent { at, day, visit: None, by, marks: Marks::default() };
         let transaction = self.connection.unchecked_transaction()?;
+        let mut events = self.walk().events_of(&self.connection, day)?;
         let (event, chain) = self.insert(&new, What::DayClosed { number, way })?;
+        events.push(event.clone());
         let sealed = seal(&ClosingDraft {
             day,
             number,
-            events: read::events_of(&self.connection, read::ALL_COLUMNS, day)?,
+            events,
             total: event.seq.0,
             chain,
             journal: self.id,
@@ -136,9 +146,10 @@ impl Journal {
     /// Destroys the keys that no closing has to wait for any more. Also what a power cut between a
     /// closing and this left behind.
     pub(super) fn forget_closed_days(&mut self) -> Result<(), JournalError> {
-        for day in self.keys.days()? {
+        for key in self.keys.all()? {
+            let (KeyOf::Day(day) | KeyOf::Unsure(_, day)) = key;
             if is_key_over(&self.connection, day)? {
-                self.keys.destroy(day)?;
+                self.keys.destroy(key)?;
             }
         }
         Ok(())
@@ -222,6 +233,15 @@ pub(super) fn to_closing(row: &Row<'_>) -> Result<Closing, JournalError> {
     Ok(Closing { day, number, seq, document, signature })
 }
 
+/// The closing of the event with this number.
+pub(super) fn of_event(connection: &Connection, seq: i64) -> Result<Option<Closing>, JournalError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT day, number, seq, document, signature FROM closing WHERE seq = ?1",
+    )?;
+    let mut rows = statement.query([seq])?;
+    rows.next()?.map(to_closing).transpose()
+}
+
 pub(super) fn insert(connection: &Connection, closing: &Closing) -> Result<(), JournalError> {
     let Closing { day, number, seq, document, signature } = closing;
     connection
@@ -254,30 +274,16 @@ fn is_key_over(connection: &Connection, day: StationDay) -> Result<bool, Journal
     Ok(is_over.unwrap_or(false))
 }
 
-/// Steps from day to day along the index: three look-ups a day, however many events it has.
-const DAYS_WITH_EVENTS: &str = "
-    WITH RECURSIVE known (day) AS (
-        SELECT min(day) FROM event
-        UNION ALL
-        SELECT (SELECT min(day) FROM event WHERE day > known.day) FROM known WHERE day IS NOT NULL
-    )
-    SELECT day,
-           (SELECT max(seq) FROM event WHERE day = known.day)
-               IS (SELECT max(seq) FROM closing WHERE day = known.day)
-    FROM known WHERE day < ?1";
-
 fn days_to_close(
+    walk: &Walk,
     connection: &Connection,
     today: StationDay,
 ) -> Result<Vec<StationDay>, JournalError> {
+    let closed = last_closings(connection)?;
     let (mut known, mut wanting) = (BTreeSet::new(), BTreeSet::new());
-    let mut statement = connection.prepare_cached(DAYS_WITH_EVENTS)?;
-    let mut rows = statement.query([today.to_string()])?;
-    while let Some(row) = rows.next()? {
-        let (day, is_closed): (String, bool) = (row.get(0)?, row.get(1)?);
-        let Ok(day) = day.parse() else { continue };
+    for (day, last) in walk.days().filter(|(day, _)| *day < today) {
         known.insert(day);
-        if !is_closed {
+        if closed.get(&day) != Some(&last) {
             wanting.insert(day);
         }
     }
@@ -288,4 +294,18 @@ fn days_to_close(
         wanting.extend(calendar.filter(|day| !known.contains(day)));
     }
     Ok(wanting.into_iter().collect())
+}
+
+/// The event of the last closing of each day. A few a day: read without an index.
+fn last_closings(connection: &Connection) -> Result<BTreeMap<StationDay, u64>, JournalError> {
+    let mut statement = connection.prepare_cached("SELECT day, seq FROM closing NOT INDEXED")?;
+    let mut rows = statement.query([])?;
+    let mut last = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (day, seq): (String, i64) = (row.get(0)?, row.get(1)?);
+        let Ok(day) = day.parse() else { continue };
+        let known = last.entry(day).or_default();
+        *known = read::to_count(seq).max(*known);
+    }
+    Ok(last)
 }

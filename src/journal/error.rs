@@ -107,10 +107,23 @@ impl JournalError {
         match self {
             Self::Damaged { .. } | Self::Unsound(_) => true,
             Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+                // A sector that cannot be read is CORRUPTFS; what else cannot be read is READ.
+                const CANNOT_BE_READ: [i32; 4] = [
+                    ffi::SQLITE_IOERR_READ,
+                    ffi::SQLITE_IOERR_SHORT_READ,
+                    ffi::SQLITE_IOERR_CORRUPTFS,
+                    ffi::SQLITE_IOERR_DATA,
+                ];
                 matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-                    || [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ]
-                        .contains(&failure.extended_code)
+                    || CANNOT_BE_READ.contains(&failure.extended_code)
             }
+            // A column holds what nobody wrote there.
+            Self::Database(
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..),
+            ) => true,
             Self::Database(_)
             | Self::Folder { .. }
             | Self::Key { .. }
@@ -132,7 +145,8 @@ impl JournalError {
         match self {
             // The second: the index of the write-ahead log could not grow.
             Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
-                failure.code == ErrorCode::DiskFull
+                // CannotOpen: a disk that has room, and no place for the file beside the database.
+                matches!(failure.code, ErrorCode::DiskFull | ErrorCode::CannotOpen)
                     || failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE
             }
             Self::Folder { source, .. }

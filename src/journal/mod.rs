@@ -3,6 +3,7 @@
 //! Keeps product rules 1, 2 and 5: what it has answered for survives pulling the plug; no identity
 //! reaches the disk; the database itself refuses to change or remove an event.
 
+mod aside;
 mod backup;
 mod chain;
 mod closing;
@@ -10,6 +11,7 @@ mod day_key;
 mod durable;
 mod error;
 mod inspection;
+mod other_keys;
 mod read;
 mod recognition;
 mod reserve;
@@ -19,6 +21,7 @@ mod settling;
 mod side_log;
 mod store;
 mod stretches;
+mod walk;
 mod writer;
 
 pub use backup::{Backup, back_up};

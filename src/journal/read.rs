@@ -9,7 +9,8 @@ use serde::de::{DeserializeSeed, IntoDeserializer as _, MapAccess};
 use uuid::Uuid;
 
 use super::chain::{Columns, Link};
-use super::{Closing, JournalError, schema, store};
+use super::day_key::KeyOf;
+use super::{Closing, JournalError, inspection, schema, store};
 use crate::event::{
     Event, EventSeq, IllFormedCode, IllFormedDay, JournalId, Moment, Origin, StationDay, VisitId,
     What,
@@ -181,6 +182,15 @@ impl JournalReader {
         }
     }
 
+    /// Reads every page, and holds every index against its table: what the program finds by an index is
+    /// what the chain proves.
+    ///
+    /// # Errors
+    /// [`JournalError::Unsound`] and SQLite's errors.
+    pub fn check_contents(&self) -> Result<(), JournalError> {
+        inspection::integrity(&self.connection)
+    }
+
     /// Walks the whole chain, and matches closings with their events in both directions.
     ///
     /// # Errors
@@ -191,7 +201,7 @@ impl JournalReader {
         // One view of both tables, also while the kiosk is writing.
         let _view = self.connection.unchecked_transaction()?;
         let mut expected = self.all_closings()?.into_iter().peekable();
-        let sql = format!("SELECT {} FROM event ORDER BY seq", self.columns());
+        let sql = format!("SELECT {} FROM event NOT INDEXED ORDER BY seq", self.columns());
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut found = Verified { events: 0, chain: Link::BEGIN, closings: Vec::new() };
@@ -210,7 +220,7 @@ impl JournalReader {
                 continue;
             }
             let Some(closing) = closing else { return Err(JournalError::Damaged { seq }) };
-            let event = to_event(row, &mut Before::default())?;
+            let event = to_event(row, &mut Reading::default())?;
             let is_number =
                 matches!(event.what, What::DayClosed { number, .. } if number == closing.number);
             if event.day != closing.day || !is_number {
@@ -226,7 +236,7 @@ impl JournalReader {
 }
 
 /// The kind of [`What::DayClosed`].
-const DAY_CLOSED: &str = "day-closed";
+pub(super) const DAY_CLOSED: &str = "day-closed";
 
 pub(super) fn id(connection: &Connection) -> Result<JournalId, JournalError> {
     let id = connection.query_row("SELECT id FROM journal", [], |row| row.get(0)).optional()?;
@@ -289,7 +299,8 @@ pub(super) fn events_of(
     all_events(statement.query([day.to_string()])?)
 }
 
-/// What stands of one boot at the end of the journal: its events follow each other.
+/// What stands of one boot at the end of the journal: its events follow each other, but for those of
+/// earlier boots that are told again among them.
 pub(super) struct Tail {
     /// The first of them; behind the end where there is none.
     pub first: EventSeq,
@@ -299,16 +310,25 @@ pub(super) struct Tail {
     pub is_unsure_since: bool,
 }
 
+/// More events than are ever told again at once.
+const MOST_TOLD_AGAIN: u32 = 512;
+
 /// Looks from the end on back, however long the journal is.
 pub(super) fn tail_of_boot(connection: &Connection, boot: Uuid) -> Result<Tail, JournalError> {
     let mut tail = Tail { first: EventSeq(u64::MAX), clock_known: None, is_unsure_since: false };
     let mut statement =
         connection.prepare_cached("SELECT seq, boot, kind, sure FROM event ORDER BY seq DESC")?;
     let mut rows = statement.query([])?;
+    let mut of_others = 0;
     while let Some(row) = rows.next()? {
         if row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)? != boot.as_bytes() {
-            break;
+            of_others += 1;
+            if of_others > MOST_TOLD_AGAIN {
+                break;
+            }
+            continue;
         }
+        of_others = 0;
         let seq: i64 = row.get(0)?;
         tail.first = EventSeq(to_count(seq));
         let kind = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
@@ -325,6 +345,56 @@ pub(super) fn tail_of_boot(connection: &Connection, boot: Uuid) -> Result<Tail, 
 
 /// The kind of [`What::ClockKnown`].
 const CLOCK_KNOWN: &str = "clock-known";
+
+/// The last event since which computers of this journal have run for at least so long until `at`: how
+/// long they were off comes on top.
+pub(super) fn last_before(
+    connection: &Connection,
+    at: Moment,
+    passed_ms: u64,
+) -> Result<Option<EventSeq>, JournalError> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq, boot, uptime_ms FROM event ORDER BY seq DESC")?;
+    let mut rows = statement.query([])?;
+    // What has run since the boot that is looked at began, and when that boot was seen last.
+    let (mut boot, mut until_ms, mut after_ms) = (at.boot, at.uptime_ms, 0_u64);
+    let mut boots = vec![boot];
+    while let Some(row) = rows.next()? {
+        let (seq, of, uptime_ms): (i64, [u8; 16], i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (of, uptime_ms) = (Uuid::from_bytes(of), to_count(uptime_ms));
+        if of != boot {
+            // An event that was told again later: it says nothing of what ran when.
+            if boots.contains(&of) {
+                continue;
+            }
+            boots.push(of);
+            after_ms = after_ms.saturating_add(until_ms);
+            (boot, until_ms) = (of, uptime_ms);
+        }
+        if after_ms.saturating_add(until_ms.saturating_sub(uptime_ms)) >= passed_ms {
+            return Ok(Some(EventSeq(to_count(seq))));
+        }
+    }
+    Ok(None)
+}
+
+/// The last event by which somebody can be recognised with a key; 0 where there is none.
+pub(super) fn last_token_under(
+    connection: &Connection,
+    key: KeyOf,
+) -> Result<EventSeq, JournalError> {
+    let (day, boot) = match key {
+        KeyOf::Day(day) => (day, None),
+        KeyOf::Unsure(boot, day) => (day, Some(boot)),
+    };
+    let seq = connection
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) FROM event WHERE day = ?1 AND token IS NOT NULL
+             AND CASE WHEN ?2 IS NULL THEN sure = 1 ELSE sure = 0 AND boot = ?2 END",
+        )?
+        .query_row((day.to_string(), boot.as_ref().map(Uuid::as_bytes)), |row| row.get(0))?;
+    Ok(EventSeq(to_count(seq)))
+}
 
 /// All events from `first` on, in order.
 pub(super) fn events_from(
@@ -345,7 +415,7 @@ pub(super) fn event(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([seq])?;
     match rows.next()? {
-        Some(row) => to_event(row, &mut Before::default()),
+        Some(row) => to_event(row, &mut Reading::default()),
         None => Err(JournalError::Damaged { seq: to_count(seq) }),
     }
 }
@@ -413,9 +483,13 @@ fn all_events(rows: Rows<'_>) -> Result<Vec<Event>, JournalError> {
 }
 
 fn each_event(mut rows: Rows<'_>, each: &mut dyn FnMut(Event)) -> Result<(), JournalError> {
-    let mut before = Before::default();
+    let mut reading = Reading::default();
     while let Some(row) = rows.next()? {
-        each(to_event(row, &mut before)?);
+        match to_event(row, &mut reading) {
+            Ok(event) => each(event),
+            // It costs itself, never the day. That it is damaged is found by its link.
+            Err(error) => tracing::error!(%error, "a row of the journal cannot be read"),
+        }
     }
     Ok(())
 }
@@ -423,12 +497,17 @@ fn each_event(mut rows: Rows<'_>, each: &mut dyn FnMut(Event)) -> Result<(), Jou
 /// What was read last. The next row mostly tells the same desk and day, and a report reads tens of
 /// thousands of rows.
 #[derive(Default)]
-struct Before {
+pub(super) struct Reading {
     origin: Option<Origin>,
     day: Option<(String, StationDay)>,
 }
 
-impl Before {
+impl Reading {
+    /// The event of a row read with the columns of its version.
+    pub(super) fn event(&mut self, row: &Row<'_>) -> Result<Event, JournalError> {
+        to_event(row, self)
+    }
+
     fn origin(&mut self, station: &str, point: &str) -> Result<Origin, IllFormedCode> {
         let is_same =
             |origin: &&Origin| origin.station.as_str() == station && origin.point.as_str() == point;
@@ -451,7 +530,7 @@ impl Before {
     }
 }
 
-fn to_event(row: &Row<'_>, before: &mut Before) -> Result<Event, JournalError> {
+fn to_event(row: &Row<'_>, before: &mut Reading) -> Result<Event, JournalError> {
     let columns = columns(row)?;
     let seq = to_count(columns.seq);
     let damaged = || JournalError::Damaged { seq };
@@ -469,7 +548,16 @@ fn to_event(row: &Row<'_>, before: &mut Before) -> Result<Event, JournalError> {
         },
         visit: columns.visit.map(uuid).transpose()?.map(VisitId),
         by: columns.staff.map(str::parse).transpose().map_err(|_| damaged())?,
-        what: what(columns.kind, columns.body).map_err(|_| damaged())?,
+        what: understood(&columns),
+    })
+}
+
+/// What a row says. A row that cannot be read costs its own meaning, never the day: whether it is what
+/// was written is for the chain to tell.
+fn understood(columns: &Columns<'_>) -> What {
+    what(columns.kind, columns.body).unwrap_or_else(|error| {
+        tracing::warn!(%error, seq = columns.seq, kind = columns.kind, "an event is not understood");
+        What::NotUnderstood
     })
 }
 

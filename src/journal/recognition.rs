@@ -3,11 +3,14 @@
 //! A document is found again by its number. Another document of the same person is found by name,
 //! birth and sex; two people who share these have two numbers, and stay two. Both are kept as
 //! tokens under the key of the day, so that nobody can tie a row to a person when the day is over.
+//! While the clock is unsure, nobody is taken for who came in another boot: that may have been
+//! another day.
 
 use rusqlite::{OptionalExtension as _, params};
 
 use super::chain::Link;
-use super::day_key::Token;
+use super::day_key::{KeyOf, Token};
+use super::other_keys::Seen;
 use super::store::{Journal, Marks, NewArrival, NewEvent, Visit, insert_event};
 use super::{JournalError, read};
 use crate::event::{
@@ -44,11 +47,12 @@ const STANDS: &str = "NOT EXISTS
     AND coalesce(
         (SELECT json_extract(body, '$.fact.counts') FROM event
          WHERE day = ?1 AND visit = known.visit AND kind = 'corrected'
-               AND json_extract(body, '$.fact.counts') IS NOT NULL
+               AND CASE WHEN json_valid(body) THEN json_extract(body, '$.fact.counts') END IS NOT NULL
          ORDER BY seq DESC LIMIT 1), 1)";
 
 /// How somebody was recognised.
-enum By {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
     Number,
     Person,
 }
@@ -67,8 +71,13 @@ impl Journal {
         let day = arrival.day.unwrap_or_else(|| at.station_day());
         let NewArrival { card, age, entry, by, .. } = *arrival;
         // The token of a second visit would hide the first from the next scan.
+        // Staff who name another day than the clock does know it.
+        let key = match at.sure || day != at.station_day() {
+            true => KeyOf::Day(day),
+            false => KeyOf::Unsure(at.boot, day),
+        };
         let marks = match entry {
-            Entry::Usual => self.marks(day, arrival.identity, arrival.person)?,
+            Entry::Usual => self.marks(key, at, arrival.identity, arrival.person),
             Entry::Second | Entry::FromPaper => Marks::default(),
         };
         if let Some((known, recognised)) = self.recognise(day, marks)? {
@@ -76,8 +85,14 @@ impl Journal {
                 (By::Person, Some(card)) => (marks, What::AlsoShown(ShownDocument { card, age })),
                 (By::Number, _) | (By::Person, None) => (Marks::default(), What::ScannedAgain),
             };
+            if marks.token.is_some() {
+                self.note_other_keys(known.id, key, arrival.identity, arrival.person);
+            }
             let new = NewEvent { at, day, visit: Some(known.id), by, marks };
             return Ok((known, self.append(&new, what)?));
+        }
+        if marks.token.is_some() {
+            self.note_other_keys(proposed, key, arrival.identity, arrival.person);
         }
         let number = self.next_number(day)?;
         let new = NewEvent { at, day, visit: Some(proposed), by, marks };
@@ -103,9 +118,11 @@ impl Journal {
     ) -> Result<Shown, JournalError> {
         let (visit, day) = self.place_of(visit);
         let NewDocument { card, age, identity, person } = *document;
-        let marks = self.marks(day, identity, person)?;
+        let key = if at.sure { KeyOf::Day(day) } else { self.key_of_visit(visit, day)? };
+        let marks = self.marks(key, at, identity, person);
+        self.note_other_keys(visit, key, identity, person);
         let what = match self.recognise(day, marks)? {
-            Some((known, _)) if known.id != visit && !self.differ(day, known.id, visit)? => {
+            Some((known, _)) if known.id != visit && !self.are_two(day, known.id, visit)? => {
                 let what = What::AlsoShown(ShownDocument { card, age });
                 return self.join(
                     known,
@@ -122,14 +139,92 @@ impl Journal {
         Ok(Shown { events: vec![event], earlier: None })
     }
 
+    /// Without a key nobody is recognised, and everybody is counted (product rule 4).
     fn marks(
         &mut self,
-        day: StationDay,
+        key: KeyOf,
+        at: Moment,
+        identity: Option<&[u8]>,
+        person: Option<&[u8]>,
+    ) -> Marks {
+        let begins = key == KeyOf::Day(at.station_day()) && !self.keys.is_in_use(key);
+        let mut made = self.tokens(key, identity, person);
+        // A key takes room, and the place of a file.
+        if made.as_ref().is_err_and(JournalError::is_full) && self.release_reserve() {
+            made = self.tokens(key, identity, person);
+        }
+        let marks = made.unwrap_or_else(|error| {
+            self.key_failed(error);
+            Marks::default()
+        });
+        // The first of a day that somebody vouches for: the days before are over.
+        if begins
+            && at.sure
+            && marks.token.is_some()
+            && let Err(error) = self.keys.destroy_before(at.station_day())
+        {
+            self.key_failed(error);
+        }
+        marks
+    }
+
+    /// The key under which the documents of a visit stand.
+    fn key_of_visit(&self, visit: VisitId, day: StationDay) -> Result<KeyOf, JournalError> {
+        let arrived: Option<([u8; 16], bool)> = self
+            .connection
+            .prepare_cached(
+                "SELECT boot, sure FROM event WHERE day = ?1 AND visit = ?2 AND kind = 'arrived'",
+            )?
+            .query_row(params![day.to_string(), visit.0.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        Ok(match arrived {
+            Some((boot, false)) => KeyOf::Unsure(uuid::Uuid::from_bytes(boot), day),
+            Some((_, true)) | None => KeyOf::Day(day),
+        })
+    }
+
+    /// What a document is under the other keys there are is noted: the clock may turn out to be wrong,
+    /// and one of them to be today's. Under a clock that was right all the time there are none.
+    fn note_other_keys(
+        &mut self,
+        visit: VisitId,
+        own: KeyOf,
+        identity: Option<&[u8]>,
+        person: Option<&[u8]>,
+    ) {
+        if identity.is_none() {
+            return;
+        }
+        let noted = self.keys.all().and_then(|keys| {
+            let mut seen = Vec::new();
+            for other in keys.into_iter().filter(|other| *other != own) {
+                let token = |secret: Option<&[u8]>| -> Result<Option<Token>, JournalError> {
+                    let token = secret.map(|secret| self.keys.token_if_there(other, secret));
+                    Ok(token.transpose()?.flatten())
+                };
+                let marks = Marks { token: token(identity)?, person: token(person)? };
+                if let Some(key) = self.keys.id_of(other)? {
+                    seen.push(Seen { visit, key, marks });
+                }
+            }
+            Ok(seen)
+        });
+        match noted {
+            Ok(seen) => self.other_keys.note(&seen),
+            Err(error) => tracing::warn!(%error, "a patient may be taken for a new one"),
+        }
+    }
+
+    fn tokens(
+        &mut self,
+        key: KeyOf,
         identity: Option<&[u8]>,
         person: Option<&[u8]>,
     ) -> Result<Marks, JournalError> {
         let mut token =
-            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(day, secret)).transpose();
+            |secret: Option<&[u8]>| secret.map(|secret| self.keys.token(key, secret)).transpose();
         Ok(Marks { token: token(identity)?, person: token(person)? })
     }
 
@@ -137,80 +232,104 @@ impl Journal {
     fn recognise(
         &self,
         day: StationDay,
-        Marks { token, person }: Marks,
+        marks: Marks,
     ) -> Result<Option<(Visit, By)>, JournalError> {
-        let Some(token) = token else { return Ok(None) };
-        if let Some(visit) = self.visit_by_token(day, token)? {
-            return Ok(Some((visit, By::Number)));
+        for (visit, by) in self.visits_like(day, marks)? {
+            if let Some(visit) = self.visit_of_id(day, visit)? {
+                return Ok(Some((visit, by)));
+            }
         }
-        let Some(person) = person else { return Ok(None) };
-        let namesake = self.visit_of_person(day, person, token)?;
-        Ok(namesake.map(|visit| (visit, By::Person)))
+        Ok(None)
     }
 
-    fn visit_by_token(&self, day: StationDay, token: Token) -> Result<Option<Visit>, JournalError> {
-        let visit: Option<[u8; 16]> = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT visit FROM event AS known WHERE day = ?1 AND token = ?2 AND {STANDS}
-                 ORDER BY seq DESC LIMIT 1"
-            ))?
-            .query_row(params![day.to_string(), token.0], |row| row.get(0))
-            .optional()?;
-        visit.map(|visit| self.visit_of_id(day, visit)).transpose()
+    /// The visits of that day by somebody with these marks, the likeliest first.
+    pub(super) fn visits_like(
+        &self,
+        day: StationDay,
+        Marks { token, person }: Marks,
+    ) -> Result<Vec<(VisitId, By)>, JournalError> {
+        let Some(token) = token else { return Ok(Vec::new()) };
+        let by_number = self.visits_by_token(day, token)?;
+        let by_person = match person.filter(|_| by_number.is_empty()) {
+            Some(person) => self.visits_of_person(day, person, token)?,
+            None => Vec::new(),
+        };
+        let by = |by| move |visit| (visit, by);
+        Ok(by_number
+            .into_iter()
+            .map(by(By::Number))
+            .chain(by_person.into_iter().map(by(By::Person)))
+            .collect())
     }
 
-    /// The latest visit of somebody of this name and birth who showed no other number of the same
-    /// kind: that would be a namesake.
-    fn visit_of_person(
+    fn visits_by_token(&self, day: StationDay, token: Token) -> Result<Vec<VisitId>, JournalError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT visit FROM event AS known WHERE day = ?1 AND token = ?2 AND {STANDS}
+             GROUP BY visit ORDER BY max(seq) DESC"
+        ))?;
+        let visits = statement.query_map(params![day.to_string(), token.0], to_visit)?;
+        Ok(visits.collect::<Result<_, _>>()?)
+    }
+
+    /// The visits of somebody of this name and birth who showed no other number of the same kind, the
+    /// latest first: that would be a namesake.
+    fn visits_of_person(
         &self,
         day: StationDay,
         person: Token,
         token: Token,
+    ) -> Result<Vec<VisitId>, JournalError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT visit FROM event AS known WHERE day = ?1 AND person = ?2 AND {STANDS}
+                 AND NOT EXISTS (SELECT 1 FROM event WHERE day = ?1 AND visit = known.visit
+                     AND substr(token, 1, 1) = substr(?3, 1, 1))
+             GROUP BY visit ORDER BY max(seq) DESC"
+        ))?;
+        let visits = statement.query_map(params![day.to_string(), person.0, token.0], to_visit)?;
+        Ok(visits.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether two visits are two people's.
+    fn are_two(&self, day: StationDay, one: VisitId, other: VisitId) -> Result<bool, JournalError> {
+        Ok(differ(&self.marks_of(day, one)?, &self.marks_of(day, other)?))
+    }
+
+    /// By what the patient of a visit can be recognised.
+    pub(super) fn marks_of(
+        &self,
+        day: StationDay,
+        visit: VisitId,
+    ) -> Result<Vec<Marks>, JournalError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT token, person FROM event
+             WHERE day = ?1 AND visit = ?2 AND token IS NOT NULL ORDER BY seq",
+        )?;
+        let marks = statement.query_map(params![day.to_string(), visit.0.as_bytes()], |row| {
+            let token = |bytes: Option<_>| bytes.map(Token);
+            Ok(Marks { token: token(row.get(0)?), person: token(row.get(1)?) })
+        })?;
+        Ok(marks.collect::<Result<_, _>>()?)
+    }
+
+    /// `None` where its arrival cannot be read: it does not count, and so the person is new.
+    pub(super) fn visit_of_id(
+        &self,
+        day: StationDay,
+        id: VisitId,
     ) -> Result<Option<Visit>, JournalError> {
-        let visit: Option<[u8; 16]> = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT visit FROM event AS known WHERE day = ?1 AND person = ?2 AND {STANDS}
-                     AND NOT EXISTS (SELECT 1 FROM event WHERE day = ?1 AND visit = known.visit
-                         AND substr(token, 1, 1) = substr(?3, 1, 1))
-                 ORDER BY seq DESC LIMIT 1"
-            ))?
-            .query_row(params![day.to_string(), person.0, token.0], |row| row.get(0))
-            .optional()?;
-        visit.map(|visit| self.visit_of_id(day, visit)).transpose()
-    }
-
-    /// Whether the two visits have two numbers of one kind: then they are two people's.
-    fn differ(&self, day: StationDay, one: VisitId, other: VisitId) -> Result<bool, JournalError> {
-        let differ = self
-            .connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM event AS a JOIN event AS b ON
-                     a.day = ?1 AND a.visit = ?2 AND b.day = ?1 AND b.visit = ?3
-                     AND a.token <> b.token AND substr(a.token, 1, 1) = substr(b.token, 1, 1)
-                     AND substr(a.token, 1, 1) <> x'02')",
-            )?
-            .query_row(params![day.to_string(), one.0.as_bytes(), other.0.as_bytes()], |row| {
-                row.get(0)
-            })?;
-        Ok(differ)
-    }
-
-    fn visit_of_id(&self, day: StationDay, id: [u8; 16]) -> Result<Visit, JournalError> {
-        let (id, day) = self.place_of((VisitId(uuid::Uuid::from_bytes(id)), day));
-        let seq: i64 = self
+        let (id, day) = self.place_of((id, day));
+        let seq: Option<i64> = self
             .connection
             .prepare_cached(
                 "SELECT seq FROM event WHERE day = ?1 AND visit = ?2 AND kind = 'arrived'",
             )?
-            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))?;
+            .query_row(params![day.to_string(), id.0.as_bytes()], |row| row.get(0))
+            .optional()?;
+        let Some(seq) = seq else { return Ok(None) };
         let arrived = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::Arrived(Arrival { number, .. }) = arrived.what else {
-            return Err(JournalError::Damaged { seq: arrived.seq.0 });
-        };
+        let What::Arrived(Arrival { number, .. }) = arrived.what else { return Ok(None) };
         let used = self.last_choice(day, id)?;
-        Ok(Visit { id, day, number, arrived: arrived.at, used, again: true })
+        Ok(Some(Visit { id, day, number, arrived: arrived.at, used, again: true }))
     }
 
     fn last_choice(
@@ -227,10 +346,8 @@ impl Journal {
             .query_row(params![day.to_string(), visit.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let Some(seq) = seq else { return Ok(None) };
-        let What::Chose(choice) = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what
-        else {
-            return Err(JournalError::Damaged { seq: read::to_count(seq) });
-        };
+        let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
+        let What::Chose(choice) = event.what else { return Ok(None) };
         Ok(Some(choice.used))
     }
 
@@ -283,7 +400,7 @@ impl Journal {
             let token = |bytes: Option<_>| bytes.map(Token);
             Ok((row.get(0)?, Marks { token: token(row.get(1)?), person: token(row.get(2)?) }))
         })?;
-        let mut documents = Vec::new();
+        let (mut documents, mut known_since) = (Vec::new(), Vec::new());
         for row in rows {
             let (seq, marks): (i64, _) = row?;
             let what = read::event(&self.connection, read::ALL_COLUMNS, seq)?.what;
@@ -291,7 +408,13 @@ impl Journal {
             | What::AlsoShown(ShownDocument { card, age }) = what
             {
                 documents.push((ShownDocument { card, age }, marks));
+            } else {
+                known_since.push(marks);
             }
+        }
+        // What the documents are under the key of the day, since that is known.
+        for ((_, marks), known) in documents.iter_mut().zip(known_since) {
+            *marks = known;
         }
         Ok(documents)
     }
@@ -307,11 +430,32 @@ impl Journal {
                     | What::AlsoShown(_)
                     | What::Dated { .. }
                     | What::MovedFrom { .. }
+                    | What::NotUnderstood
             );
             event.visit == Some(visit) && is_said
         });
         Ok(events)
     }
+}
+
+fn to_visit(row: &rusqlite::Row<'_>) -> rusqlite::Result<VisitId> {
+    row.get(0).map(uuid::Uuid::from_bytes).map(VisitId)
+}
+
+/// Whether both have numbers of one kind, and none of them in common: then they are two people's.
+/// Codes change.
+pub(super) fn differ(one: &[Marks], other: &[Marks]) -> bool {
+    /// What codes begin with.
+    const CODE: u8 = 2;
+    let numbers = |marks: &[Marks]| -> Vec<[u8; 16]> {
+        let tokens = marks.iter().filter_map(|marks| marks.token);
+        tokens.map(|token| token.0).filter(|token| token.first() != Some(&CODE)).collect()
+    };
+    let (one, other) = (numbers(one), numbers(other));
+    let is_in_common = one.iter().any(|token| other.contains(token));
+    let is_of_one_kind =
+        one.iter().any(|token| other.iter().any(|other| other.first() == token.first()));
+    is_of_one_kind && !is_in_common
 }
 
 /// The events of one transaction.

@@ -13,12 +13,17 @@ use std::path::Path;
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use rustix::io::Errno;
 
+use super::aside;
 use super::durable::{remove_if_there, sync_folder};
 
 const NAME: &str = "reserve";
 
 /// The write-ahead log grows to 4 MiB, the side log by a quarter; an event takes about 1 KiB of each.
 const LENGTH: u64 = 8 * 1024 * 1024;
+
+/// Each keeps the place of one file: of the two beside the database, a day's key, the side log.
+const SPARE_FILES: [&str; 6] =
+    ["reserve.1", "reserve.2", "reserve.3", "reserve.4", "reserve.5", "reserve.6"];
 
 /// So much must stay free for everybody else when it is taken.
 const LEAVES: u64 = 4 * LENGTH;
@@ -37,8 +42,12 @@ pub(super) enum Taken {
 /// Sees to it that the reserve is there. On the medium on return.
 pub(super) fn take(data: &Path) -> io::Result<Taken> {
     let path = data.join(NAME);
-    if fs::metadata(&path).is_ok_and(|file| file.len() == LENGTH && holds_room(&file)) {
-        return Ok(Taken::Whole);
+    let keeps_places = keep_places(data);
+    if fs::symlink_metadata(&path).is_ok_and(|file| file.len() == LENGTH && holds_room(&file)) {
+        return Ok(if keeps_places { Taken::Whole } else { Taken::NoRoom });
+    }
+    if fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file()) {
+        aside::rename(&path)?;
     }
     // One that a power cut left, or that was copied here without its room.
     remove_if_there(&path)?;
@@ -59,16 +68,28 @@ pub(super) fn take(data: &Path) -> io::Result<Taken> {
     Ok(Taken::Whole)
 }
 
+/// Sees to it that the places of some files are kept; tells whether they are. On the medium with the
+/// next sync of the folder: after a power cut they are made again.
+fn keep_places(data: &Path) -> bool {
+    SPARE_FILES.iter().all(|name| {
+        let made = OpenOptions::new().write(true).create_new(true).open(data.join(name));
+        made.is_ok() || fs::symlink_metadata(data.join(name)).is_ok()
+    })
+}
+
 /// Lets go of the reserve; tells whether there was any.
 pub(super) fn release(data: &Path) -> bool {
+    // A file system may have room and no place for one more file: what begins with a day's first
+    // patient is made again then.
+    let spared = SPARE_FILES.map(|name| fs::remove_file(data.join(name)).is_ok()).contains(&true);
     let path = data.join(NAME);
-    if !fs::metadata(&path).is_ok_and(|file| holds_room(&file)) {
-        return false;
+    if !fs::symlink_metadata(&path).is_ok_and(|file| holds_room(&file)) {
+        return spared;
     }
     // Emptied first: a folder may not take the removal of a name on a full disk.
     let emptied = File::create(&path).and_then(|file| file.sync_all());
     let removed = fs::remove_file(&path).and_then(|()| sync_folder(data));
-    emptied.is_ok() || removed.is_ok()
+    spared || emptied.is_ok() || removed.is_ok()
 }
 
 /// Free space of the disk in bytes, for whoever is not root.
@@ -85,7 +106,7 @@ pub(super) fn has_room_for(data: &Path, bytes: u64) -> io::Result<bool> {
 /// A file with holes has a length but no room.
 fn holds_room(file: &fs::Metadata) -> bool {
     const BLOCK: u64 = 512;
-    file.blocks().saturating_mul(BLOCK) >= LENGTH
+    file.is_file() && file.blocks().saturating_mul(BLOCK) >= LENGTH
 }
 
 #[cfg(test)]

@@ -3,32 +3,46 @@
 //!
 //! Keeps product rule 6, and rule 5 with it: what stands in the wrong day stays there and ends with
 //! `moved-to`; its events stand again in the right day, under another id, with the time at which
-//! they happened, and end with `moved-from`. Nobody is recognised by it: the token of the wrong day
-//! is not carried over. All of it is one transaction with `clock-known`, so a power cut leaves all of
+//! they happened, and end with `moved-from`. A card that was read again on another day than it seemed
+//! is a visit of that day; a visit whose patient was there already that day, before a power cut, is
+//! told again as theirs. All of it is one transaction with `clock-known`, so a power cut leaves all of
 //! it or nothing, and asking again changes nothing.
+//!
+//! Who comes again on the right day is recognised: see [`Marking`].
 //!
 //! A boot that ended before its time was known stays unsure: how long the computer was off cannot be
 //! known.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rusqlite::{OptionalExtension as _, params};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::chain::Link;
+use super::day_key::{KeyId, KeyOf, Token};
+use super::recognition::{By, differ};
 use super::store::{Marks, NewEvent, insert_event};
 use super::{Journal, JournalError, read};
 use crate::event::{
-    AgeBand, Arrival, Entry, Event, EventSeq, Moment, StaffCode, StationDay, VisitId, VisitNo,
-    Vouched, What,
+    AgeBand, Arrival, CardKind, Correction, CorrectionReason, Entry, Event, EventSeq, Fact, Moment,
+    ShownDocument, StaffCode, StationDay, VisitId, VisitNo, Vouched, What,
 };
 
 /// Who moves farther may well be of another age band than under the wrong date: the band is not known
 /// any more, and not guessed.
 const AGE_HOLDS_DAYS: u64 = 365;
 
+/// The age of somebody on a day, who was told to be so old on another.
+pub(super) fn age_on(day: StationDay, told: AgeBand, told_on: StationDay) -> AgeBand {
+    let is_near = (day.0 - told_on.0).num_days().unsigned_abs() <= AGE_HOLDS_DAYS;
+    if is_near { told } else { AgeBand::Unknown }
+}
+
 /// A sure time that becomes known better by less stays as it was told.
 const NEGLIGIBLE_MS: u64 = 60_000;
+
+/// Documents that follow each other faster are shown in one and the same visit to the desk.
+const SAME_VISIT_MS: u64 = 10 * 60_000;
 
 /// The age band of a visit's patient on a day, where the birth is still known: in memory only.
 pub type Ages = Box<dyn Fn(VisitId, StationDay) -> Option<AgeBand> + Send + Sync>;
@@ -95,32 +109,98 @@ impl Journal {
         if !is_news {
             return Ok(None);
         }
-        let mut visits = visits_of(read::events_from(&self.connection, tail.first)?);
-        visits.retain(|visit| visit.is_unsettled(&known.at));
-        // They are numbered in the order in which they came.
-        visits
-            .sort_by_key(|visit| (visit.at.uptime_ms, visit.events.first().map(|event| event.seq)));
+        let visits = self.unsettled(&known.at, tail.first)?;
+        let today = known.at.station_day();
+        // The first: under its key all who came later are known, too.
+        let of_today = visits.iter().filter(|it| it.parts.iter().any(|it| it.day == today));
+        let adopted = of_today.filter_map(|it| self.give_today_a_key(it.key(), boot, today)).next();
+        let marking = Marking::of(self, &visits, today);
 
         let transaction = self.connection.unchecked_transaction()?;
-        let mut settling = Settling::begin(self, known)?;
-        let (mut moves, mut dated) = (Vec::new(), 0);
+        let mut settling = Settling::begin(self, known, marking, &visits)?;
         for visit in &visits {
-            let wall_ms = visit.at.wall_ms_by(&known.at);
-            let day = Moment { wall_ms, ..visit.at }.station_day();
-            if visit.is_day_said() || day == visit.day {
-                settling.tell(visit.day, visit.id, What::Dated { wall_ms })?;
-                dated += 1;
-            } else {
-                let age = ages(visit.id, day);
-                moves.push((visit.id, settling.move_visit(visit, day, age)?));
-            }
+            settling.settle(visit, ages)?;
         }
-        let Settling { event, last, chain, .. } = settling;
+        let Settling { event, last, chain, moves, moved, dated, .. } = settling;
         transaction.commit()?;
         self.appended(last, chain);
-        let moved = moves.len();
         self.visits_moved(moves);
+        self.forget_unsure_keys(boot, adopted);
         Ok(Some(Settled { event, moved, dated }))
+    }
+
+    /// The visits that this boot dated wrongly, in the order in which they came: so they are numbered.
+    fn unsettled(&self, known: &Moment, first: EventSeq) -> Result<Vec<Standing>, JournalError> {
+        let mut of_visits: HashMap<VisitId, Vec<Event>> = HashMap::new();
+        for event in read::events_from(&self.connection, first)? {
+            if let Some(visit) = event.visit {
+                of_visits.entry(visit).or_default().push(event);
+            }
+        }
+        let mut visits = Vec::new();
+        for (id, mut events) in of_visits {
+            let is_scanned = |event: &Event| is_scan(&event.what) && event.at.boot == known.boot;
+            let begins = |event: &Event| matches!(event.what, What::Arrived(_));
+            if !events.iter().any(begins) && events.iter().any(is_scanned) {
+                // It began before this boot, and its patient seems to have come again since.
+                let day = events.first().map_or_else(|| known.station_day(), |event| event.day);
+                events = read::events_of(&self.connection, read::ALL_COLUMNS, day)?;
+                events.retain(|event| event.visit == Some(id));
+            }
+            visits.extend(Standing::of(id, events, known));
+        }
+        visits.sort_by_key(|visit| (visit.at.uptime_ms, visit.parts.first().map(Part::first_seq)));
+        Ok(visits)
+    }
+
+    /// As long as nobody knew which day it is, documents stood under a key of this boot. It becomes
+    /// the key of today, if there is none yet; tells which key that was. Without one, nobody who came
+    /// before is recognised, and everybody is counted.
+    fn give_today_a_key(&self, from: KeyOf, boot: Uuid, today: StationDay) -> Option<KeyOf> {
+        let to = KeyOf::Day(today);
+        let adopted = || -> Result<bool, JournalError> {
+            let is_there = self.keys.id_of(to)?.is_some();
+            // The key of a day serves those who came in other boots.
+            let is_ours = match from {
+                KeyOf::Unsure(..) => true,
+                KeyOf::Day(day) => !self.is_token_of_other_boots(day, boot)?,
+            };
+            if is_there || !is_ours {
+                return Ok(false);
+            }
+            self.keys.adopt(from, to)
+        };
+        adopted()
+            .inspect_err(|error| tracing::warn!(%error, "who came before is not recognised"))
+            .unwrap_or_default()
+            .then_some(from)
+    }
+
+    fn is_token_of_other_boots(&self, day: StationDay, boot: Uuid) -> Result<bool, JournalError> {
+        let is_there = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM event
+                 WHERE day = ?1 AND token IS NOT NULL AND boot <> ?2)",
+            )?
+            .query_row(params![day.to_string(), boot.as_bytes()], |row| row.get(0))?;
+        Ok(is_there)
+    }
+
+    /// The time is known: every key is one of a day again.
+    fn forget_unsure_keys(&mut self, boot: Uuid, adopted: Option<KeyOf>) {
+        self.other_keys.forget();
+        let mut destroy = || -> Result<(), JournalError> {
+            for key in self.keys.all()? {
+                if matches!(key, KeyOf::Unsure(of, _) if of == boot) || Some(key) == adopted {
+                    self.keys.destroy(key)?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = destroy() {
+            tracing::error!(%error, "a key of the time when the clock was unsure is still there");
+        }
     }
 
     /// What was known of this boot's time when the program ran before: who vouched, and the first
@@ -133,9 +213,8 @@ impl Journal {
             return Ok(None);
         };
         let event = read::event(&self.connection, read::ALL_COLUMNS, seq)?;
-        let What::ClockKnown { way, .. } = event.what else {
-            return Err(JournalError::Damaged { seq: event.seq.0 });
-        };
+        // One that cannot be read vouches for nothing.
+        let What::ClockKnown { way, .. } = event.what else { return Ok(None) };
         Ok(Some((way, event.at)))
     }
 
@@ -159,77 +238,290 @@ fn is_another(told_ms: i64, true_ms: i64) -> bool {
     told_ms.abs_diff(true_ms) >= NEGLIGIBLE_MS
 }
 
-/// A visit of this boot, as its events tell.
+/// Whether it tells that the patient of a visit showed a document once more.
+fn is_scan(what: &What) -> bool {
+    matches!(what, What::ScannedAgain | What::AlsoShown(_))
+}
+
+/// A visit that this boot dated wrongly, as its events tell.
 struct Standing {
     id: VisitId,
     day: StationDay,
     arrival: Arrival,
-    /// When it began, as was told then.
+    /// When it began, or what of it this boot dated wrongly, as was told then.
     at: Moment,
-    /// And as is known since.
-    dated_ms: Option<i64>,
-    is_moved: bool,
+    /// What of it belongs to which day, that of its beginning first.
+    parts: Vec<Part>,
+}
+
+/// What of a visit belongs to one day.
+struct Part {
+    day: StationDay,
     events: Vec<Event>,
 }
 
-impl Standing {
-    fn is_unsettled(&self, known: &Moment) -> bool {
-        let is_sure = self.at.sure || self.dated_ms.is_some();
-        let told_ms = self.dated_ms.unwrap_or(self.at.wall_ms);
-        !self.is_moved && (!is_sure || is_another(told_ms, self.at.wall_ms_by(known)))
-    }
-
-    /// Staff said for which day it counts, from the paper sheet or among earlier days: not the clock.
-    fn is_day_said(&self) -> bool {
-        self.arrival.entry == Entry::FromPaper || self.day != self.at.station_day()
+impl Part {
+    fn first_seq(&self) -> Option<EventSeq> {
+        self.events.first().map(|event| event.seq)
     }
 }
 
-/// The visits that began among these events.
-fn visits_of(events: Vec<Event>) -> Vec<Standing> {
-    let mut visits: HashMap<VisitId, Standing> = HashMap::new();
-    for event in events {
-        let Some(id) = event.visit else { continue };
-        if let What::Arrived(arrival) = &event.what {
-            let (day, at, arrival) = (event.day, event.at, arrival.clone());
-            let (dated_ms, is_moved, events) = (None, false, Vec::new());
-            visits.insert(id, Standing { id, day, arrival, at, dated_ms, is_moved, events });
+impl Standing {
+    /// `None`: nothing of it is to be settled.
+    fn of(id: VisitId, events: Vec<Event>, known: &Moment) -> Option<Self> {
+        let begins = events.iter().find(|event| matches!(event.what, What::Arrived(_)))?;
+        let What::Arrived(arrival) = &begins.what else { return None };
+        let (day, began, arrival) = (begins.day, begins.at, arrival.clone());
+        let is_ours = |event: &Event| event.at.boot == known.boot;
+        let is_told = |event: &Event| matches!(event.what, What::Dated { .. });
+        if events.iter().any(|event| matches!(event.what, What::MovedTo { .. })) {
+            return None;
         }
-        // What was told of a visit of an earlier boot moves with nothing.
-        let Some(visit) = visits.get_mut(&id) else { continue };
-        if let What::Dated { wall_ms } = event.what {
-            visit.dated_ms = Some(wall_ms);
+        let dated_ms = events.iter().rev().find_map(|event| {
+            if let What::Dated { wall_ms } = event.what { Some(wall_ms) } else { None }
+        });
+        // Staff said for which day it counts, from the paper sheet or among earlier days: not the clock.
+        let is_day_said = arrival.entry == Entry::FromPaper || day != began.station_day();
+        let is_here = began.boot == known.boot;
+        let true_day = |at: Moment| {
+            let wall_ms = at.wall_ms_by(known);
+            Moment { wall_ms, ..at }.station_day()
+        };
+        let begins_on = if is_here && !is_day_said { true_day(began) } else { day };
+
+        let mut parts = vec![Part { day: begins_on, events: Vec::new() }];
+        let (mut under_way, mut last): (usize, Option<Moment>) = (0, None);
+        let mut first_elsewhere = None;
+        // What cannot be understood cannot be written again: it stays where it is.
+        let can_move = |event: &Event| !is_told(event) && event.what != What::NotUnderstood;
+        for event in events.into_iter().filter(can_move) {
+            if is_scan(&event.what) && is_ours(&event) && !is_day_said {
+                let is_near = |last: Moment| {
+                    last.boot == event.at.boot
+                        && event.at.uptime_ms.saturating_sub(last.uptime_ms) < SAME_VISIT_MS
+                };
+                if !last.is_some_and(is_near) {
+                    let day = true_day(event.at);
+                    let known_part = parts.iter().position(|part| part.day == day);
+                    under_way = known_part.unwrap_or(parts.len());
+                    if known_part.is_none() {
+                        first_elsewhere = first_elsewhere.or(Some(event.at));
+                        parts.push(Part { day, events: Vec::new() });
+                    }
+                }
+            }
+            last = Some(event.at);
+            if let Some(part) = parts.get_mut(under_way) {
+                part.events.push(event);
+            }
         }
-        visit.is_moved |= matches!(event.what, What::MovedTo { .. });
-        visit.events.push(event);
+        let at = if is_here { began } else { first_elsewhere? };
+        let is_sure = at.sure || is_here && dated_ms.is_some();
+        let told_ms = if is_here { dated_ms.unwrap_or(at.wall_ms) } else { at.wall_ms };
+        let is_unsettled = !is_sure || is_another(told_ms, at.wall_ms_by(known));
+        is_unsettled.then_some(Self { id, day, arrival, at, parts })
     }
-    visits.into_values().collect()
+
+    /// Whether all of it belongs to the day where it stands.
+    fn stays(&self) -> bool {
+        matches!(self.parts.as_slice(), [part] if part.day == self.day)
+    }
+
+    /// Whether staff have said that it is no visit.
+    fn is_corrected_away(&self) -> bool {
+        let events = self.parts.iter().flat_map(|part| &part.events);
+        let mut said: Vec<_> = events
+            .filter_map(|event| {
+                let What::Corrected(Correction { fact: Fact::Counts(counts), .. }) = event.what
+                else {
+                    return None;
+                };
+                Some((event.seq, counts))
+            })
+            .collect();
+        said.sort_unstable();
+        said.last().is_some_and(|(_, counts)| !counts)
+    }
+
+    /// How a part begins whose first event is this.
+    fn arrival_by(&self, first: &What) -> Arrival {
+        let told = |card: Option<CardKind>, age| Arrival { card, age, ..self.arrival.clone() };
+        if let What::Arrived(arrival) = first {
+            arrival.clone()
+        } else if let What::AlsoShown(document) = first {
+            told(Some(document.card), document.age)
+        } else {
+            told(self.arrival.card, self.arrival.age)
+        }
+    }
+
+    /// The key under which the documents of this boot stand.
+    fn key(&self) -> KeyOf {
+        if self.at.sure { KeyOf::Day(self.day) } else { KeyOf::Unsure(self.at.boot, self.day) }
+    }
+}
+
+/// By what the patients of moved visits are recognised in their right day.
+///
+/// Which identity a document tells is not kept. But what it is under the key of its visit stands in
+/// the journal, and what it would have been under the other keys was noted (`journal/other_keys.rs`):
+/// one of these is the key of the right day, or has just become it.
+#[derive(Default)]
+struct Marking {
+    /// All that is known of each visit's documents.
+    of: HashMap<VisitId, Vec<(KeyId, Marks)>>,
+    keys: HashMap<StationDay, KeyId>,
+}
+
+impl Marking {
+    /// What cannot be read costs recognition, never a visit.
+    fn of(journal: &Journal, visits: &[Standing], today: StationDay) -> Self {
+        let mut marking = Self::default();
+        for visit in visits {
+            if let Err(error) = marking.add(journal, visit) {
+                tracing::warn!(%error, "a patient may be taken for a new one");
+            }
+        }
+        for seen in journal.other_keys.seen() {
+            let (visit, _) = journal.place_of((seen.visit, today));
+            marking.of.entry(visit).or_default().push((seen.key, seen.marks));
+        }
+        marking
+    }
+
+    fn add(&mut self, journal: &Journal, visit: &Standing) -> Result<(), JournalError> {
+        for part in &visit.parts {
+            if let Some(key) = journal.keys.id_of(KeyOf::Day(part.day))? {
+                self.keys.insert(part.day, key);
+            }
+        }
+        if let Some(key) = journal.keys.id_of(visit.key())? {
+            let marks = journal.marks_of(visit.day, visit.id)?;
+            self.of.entry(visit.id).or_default().extend(marks.into_iter().map(|it| (key, it)));
+        }
+        Ok(())
+    }
+
+    /// What the documents of a visit are on a day.
+    fn on(&self, visit: VisitId, day: StationDay) -> Vec<Marks> {
+        let Some(of_day) = self.keys.get(&day) else { return Vec::new() };
+        let mut marks: Vec<Marks> = Vec::new();
+        for (_, known) in self.of.get(&visit).into_iter().flatten().filter(|(key, _)| key == of_day)
+        {
+            if !marks.contains(known) {
+                marks.push(*known);
+            }
+        }
+        marks
+    }
+
+    /// How two visits are known to be one patient's, as far as one key tells.
+    fn are_one(&self, one: VisitId, other: VisitId) -> Option<By> {
+        let under = |visit, key: KeyId| -> Vec<Marks> {
+            let all = self.of.get(&visit).into_iter().flatten();
+            all.filter(|(of, _)| *of == key).map(|(_, marks)| *marks).collect()
+        };
+        let keys = self.of.get(&one).into_iter().flatten().map(|(key, _)| *key);
+        keys.filter_map(|key| alike(&under(one, key), &under(other, key))).next()
+    }
+}
+
+/// How the documents of two visits are known to be one patient's.
+fn alike(one: &[Marks], other: &[Marks]) -> Option<By> {
+    let meet = |of: fn(&Marks) -> Option<Token>| {
+        one.iter().filter_map(of).any(|token| other.iter().filter_map(of).any(|it| it == token))
+    };
+    if meet(|marks| marks.token) {
+        Some(By::Number)
+    } else {
+        (meet(|marks| marks.person) && !differ(one, other)).then_some(By::Person)
+    }
+}
+
+/// Where a visit stands, or another one of the same patient.
+#[derive(Clone, Copy)]
+struct Place {
+    visit: VisitId,
+    day: StationDay,
+    number: VisitNo,
 }
 
 /// The events that follow `clock-known` in its transaction.
 struct Settling<'a> {
     journal: &'a Journal,
     known: &'a ClockKnown,
+    marking: Marking,
+    /// What is not settled yet: nobody is found there.
+    waiting: HashSet<VisitId>,
     event: Event,
     last: EventSeq,
     chain: Link,
     /// The last number given on each day.
     numbers: BTreeMap<StationDay, VisitNo>,
+    /// What stands in its day now, and the visit it was.
+    settled: Vec<(VisitId, Place)>,
+    moves: Vec<(VisitId, (VisitId, StationDay))>,
+    moved: usize,
+    dated: usize,
 }
 
 impl<'a> Settling<'a> {
-    fn begin(journal: &'a Journal, known: &'a ClockKnown) -> Result<Self, JournalError> {
+    fn begin(
+        journal: &'a Journal,
+        known: &'a ClockKnown,
+        marking: Marking,
+        visits: &[Standing],
+    ) -> Result<Self, JournalError> {
         let ClockKnown { at, way, told_ms, by } = *known;
         let new = NewEvent { at, day: at.station_day(), visit: None, by, marks: Marks::default() };
         let (event, chain) = journal.insert(&new, What::ClockKnown { way, told_ms })?;
-        let last = event.seq;
-        Ok(Self { journal, known, event, last, chain, numbers: BTreeMap::new() })
+        Ok(Self {
+            journal,
+            known,
+            marking,
+            waiting: visits.iter().map(|visit| visit.id).collect(),
+            last: event.seq,
+            event,
+            chain,
+            numbers: BTreeMap::new(),
+            settled: Vec::new(),
+            moves: Vec::new(),
+            moved: 0,
+            dated: 0,
+        })
     }
 
     /// Something that is recorded now.
     fn tell(&mut self, day: StationDay, visit: VisitId, what: What) -> Result<(), JournalError> {
+        self.tell_with(day, visit, Marks::default(), what)
+    }
+
+    fn tell_with(
+        &mut self,
+        day: StationDay,
+        visit: VisitId,
+        marks: Marks,
+        what: What,
+    ) -> Result<(), JournalError> {
         let ClockKnown { at, by, .. } = *self.known;
-        self.append(&NewEvent { at, day, visit: Some(visit), by, marks: Marks::default() }, what)
+        self.append(&NewEvent { at, day, visit: Some(visit), by, marks }, what)
+    }
+
+    /// Something that happened before, with the time at which it did.
+    fn tell_again(
+        &mut self,
+        (visit, day): (VisitId, StationDay),
+        event: &Event,
+        marks: Marks,
+        what: What,
+    ) -> Result<(), JournalError> {
+        let known = self.known.at;
+        let at = if event.at.boot == known.boot {
+            Moment { wall_ms: event.at.wall_ms_by(&known), sure: true, ..event.at }
+        } else {
+            event.at
+        };
+        self.append(&NewEvent { at, day, visit: Some(visit), by: event.by, marks }, what)
     }
 
     fn append(&mut self, new: &NewEvent, what: What) -> Result<(), JournalError> {
@@ -239,39 +531,167 @@ impl<'a> Settling<'a> {
         Ok(())
     }
 
-    /// The visit stands again in `day`, and no longer where it stood.
-    fn move_visit(
+    fn settle(
         &mut self,
         visit: &Standing,
+        ages: &dyn Fn(VisitId, StationDay) -> Option<AgeBand>,
+    ) -> Result<(), JournalError> {
+        self.waiting.remove(&visit.id);
+        if visit.stays() {
+            return self.date(visit);
+        }
+        let mut first = None;
+        let mut latest = None;
+        for part in &visit.parts {
+            let place = match self.earlier(visit, part.day)? {
+                Some((place, by)) => self.tell_as_theirs(visit, part, place, by)?,
+                None => self.move_part(visit, part, ages(visit.id, part.day))?,
+            };
+            self.settled.push((visit.id, place));
+            first = first.or(Some(place));
+            latest = Some(place);
+        }
+        let (Some(first), Some(latest)) = (first, latest) else { return Ok(()) };
+        let to = What::MovedTo { day: first.day, number: first.number };
+        self.tell(visit.day, visit.id, to)?;
+        // Who is at the desk now speaks of the last.
+        self.moves.push((visit.id, (latest.visit, latest.day)));
+        self.moved += 1;
+        Ok(())
+    }
+
+    /// The visit stands in its day.
+    fn date(&mut self, visit: &Standing) -> Result<(), JournalError> {
+        let wall_ms = visit.at.wall_ms_by(&self.known.at);
+        let mut marks = self.marking.on(visit.id, visit.day);
+        // What stands in the journal under the key of the day needs not be told again.
+        let there = self.journal.marks_of(visit.day, visit.id)?;
+        marks.retain(|marks| !there.contains(marks));
+        if marks.is_empty() {
+            marks.push(Marks::default());
+        }
+        for marks in marks {
+            self.tell_with(visit.day, visit.id, marks, What::Dated { wall_ms })?;
+        }
+        self.dated += 1;
+        let number = visit.arrival.number;
+        let here = Place { visit: visit.id, day: visit.day, number };
+        let (Some((place, by)), Some(part)) =
+            (self.earlier(visit, visit.day)?, visit.parts.first())
+        else {
+            self.settled.push((visit.id, here));
+            return Ok(());
+        };
+        let place = self.tell_as_theirs(visit, part, place, by)?;
+        let (reason, fact) = (CorrectionReason::Double, Fact::Counts(false));
+        self.tell(visit.day, visit.id, What::Corrected(Correction { reason, fact }))?;
+        self.moves.push((visit.id, (place.visit, place.day)));
+        self.settled.push((visit.id, place));
+        Ok(())
+    }
+
+    /// The visit of the same patient that stands in the day already, and how that is known.
+    fn earlier(
+        &self,
+        visit: &Standing,
         day: StationDay,
-        known_age: Option<AgeBand>,
-    ) -> Result<(VisitId, StationDay), JournalError> {
-        let known = self.known.at;
-        let number = self.next_number(day)?;
-        let id = visit_id_of(visit.at.wall_ms_by(&known));
-        let is_near = (day.0 - visit.day.0).num_days().unsigned_abs() <= AGE_HOLDS_DAYS;
-        let told = if is_near { visit.arrival.age } else { AgeBand::Unknown };
-        let age = known_age.unwrap_or(told);
-        for event in &visit.events {
+    ) -> Result<Option<(Place, By)>, JournalError> {
+        // A second visit on purpose, or one that staff have struck out, is nobody's double.
+        if visit.arrival.entry != Entry::Usual || visit.is_corrected_away() {
+            return Ok(None);
+        }
+        let of_day = self.settled.iter().filter(|(of, it)| it.day == day && *of != visit.id);
+        let here = of_day
+            .filter_map(|(of, place)| Some((*place, self.marking.are_one(*of, visit.id)?)))
+            .next();
+        if here.is_some() {
+            return Ok(here);
+        }
+        let marks = self.marking.on(visit.id, day);
+        for of_document in &marks {
+            for (found, by) in self.journal.visits_like(day, *of_document)? {
+                let is_other = found != visit.id && !self.waiting.contains(&found);
+                let is_theirs = by == By::Number
+                    || !differ(&self.journal.marks_of(day, found)?, marks.as_slice());
+                if is_other
+                    && is_theirs
+                    && let Some(found) = self.journal.visit_of_id(day, found)?
+                {
+                    let place = Place { visit: found.id, day: found.day, number: found.number };
+                    return Ok(Some((place, by)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What happened in one visit is told again in another one of the same patient.
+    fn tell_as_theirs(
+        &mut self,
+        visit: &Standing,
+        part: &Part,
+        place: Place,
+        by: By,
+    ) -> Result<Place, JournalError> {
+        let mut marks = self.marking.on(visit.id, place.day).into_iter();
+        let there = (place.visit, place.day);
+        for event in &part.events {
             let mut what = event.what.clone();
-            if matches!(what, What::Dated { .. } | What::MovedFrom { .. }) {
+            if let What::MovedFrom { .. }
+            | What::Corrected(Correction { fact: Fact::Counts(_), .. }) = what
+            {
                 continue;
             }
+            if let What::Arrived(Arrival { card, age, .. }) = what {
+                let shown = card.filter(|_| by == By::Person);
+                what = shown.map_or(What::ScannedAgain, |card| {
+                    What::AlsoShown(ShownDocument { card, age })
+                });
+            }
+            let of_document = if matches!(what, What::AlsoShown(_)) { marks.next() } else { None };
+            self.tell_again(there, event, of_document.unwrap_or_default(), what)?;
+        }
+        Ok(place)
+    }
+
+    /// A part of the visit stands in its day.
+    fn move_part(
+        &mut self,
+        visit: &Standing,
+        part: &Part,
+        known_age: Option<AgeBand>,
+    ) -> Result<Place, JournalError> {
+        let day = part.day;
+        let number = self.next_number(day)?;
+        let began = part.events.first().map_or(visit.at, |event| event.at);
+        let is_ours = began.boot == self.known.at.boot;
+        let id =
+            visit_id_of(if is_ours { began.wall_ms_by(&self.known.at) } else { began.wall_ms });
+        let told = |age| known_age.unwrap_or_else(|| age_on(day, age, visit.day));
+        let mut marks = self.marking.on(visit.id, day).into_iter();
+        let mut is_begun = false;
+        for event in &part.events {
+            let mut what = event.what.clone();
+            if matches!(what, What::MovedFrom { .. }) {
+                continue;
+            }
+            if !is_begun {
+                what = What::Arrived(visit.arrival_by(&what));
+                is_begun = true;
+            }
             if let What::Arrived(arrival) = &mut what {
-                (arrival.number, arrival.age) = (number, age);
+                (arrival.number, arrival.age) = (number, told(arrival.age));
             }
             if let What::AlsoShown(document) = &mut what {
-                let told = if is_near { document.age } else { AgeBand::Unknown };
-                document.age = known_age.unwrap_or(told);
+                document.age = told(document.age);
             }
-            let at = Moment { wall_ms: event.at.wall_ms_by(&known), sure: true, ..event.at };
-            let new = NewEvent { at, day, visit: Some(id), by: event.by, marks: Marks::default() };
-            self.append(&new, what)?;
+            let is_document = matches!(what, What::Arrived(_) | What::AlsoShown(_));
+            let of_document = if is_document { marks.next() } else { None };
+            self.tell_again((id, day), event, of_document.unwrap_or_default(), what)?;
         }
         let from = What::MovedFrom { day: visit.day, number: visit.arrival.number };
-        self.tell(day, id, from)?;
-        self.tell(visit.day, visit.id, What::MovedTo { day, number })?;
-        Ok((id, day))
+        self.tell_with(day, id, marks.next().unwrap_or_default(), from)?;
+        Ok(Place { visit: id, day, number })
     }
 
     fn next_number(&mut self, day: StationDay) -> Result<VisitNo, JournalError> {

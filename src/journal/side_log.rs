@@ -1,7 +1,8 @@
 //! The second copy of what happened since the last backups, in a plain file beside the database.
 //!
 //! One line of JSON an event, with every column and the link, so that a damaged database loses
-//! nothing it has answered for. A line follows its commit and precedes the answer. Whatever the
+//! nothing it has answered for. A line goes to the medium beside its commit, and the answer waits for
+//! both; a power cut may leave a line whose commit never was, for which nobody was answered. Whatever the
 //! file lacks – a line that failed, events from before it existed – is read from the database and
 //! written with the next line. It holds no more of a person than the database does.
 
@@ -17,8 +18,9 @@ use uuid::Uuid;
 use super::chain::Columns;
 use super::closing::{self, Closing};
 use super::durable::{put_in_place, remove_if_there};
-use super::{JournalError, read, store};
+use super::{JournalError, aside, read, store};
 use crate::event::{EventSeq, JournalId};
+use crate::plain_file;
 
 const NAME: &str = "side-log.jsonl";
 const NEW: &str = "side-log.new";
@@ -26,6 +28,9 @@ const NEW: &str = "side-log.new";
 /// The file grows by zeros ahead of its lines: overwriting synced bytes costs one write, growing
 /// costs the file system's journal with every line.
 const GROWTH: usize = 256 * 1024;
+
+/// Longer is no side log: two days of patients are some megabytes.
+const LONGEST: u64 = 256 * 1024 * 1024;
 
 /// How many events a start adds at most: a file farther behind begins anew, this far back or where
 /// a backup ends.
@@ -40,6 +45,13 @@ pub(super) struct SideLog {
     /// Up to where the file holds zeros or lines that are on the medium.
     allocated: u64,
     /// The last event in the file.
+    last: EventSeq,
+}
+
+/// Lines that a side log lacks.
+pub(super) struct Lacking {
+    bytes: Vec<u8>,
+    /// The last event in it with them.
     last: EventSeq,
 }
 
@@ -192,7 +204,15 @@ impl Line {
 impl Logged {
     /// What the side log of `data` holds; `None` if there is none that can be read.
     pub(super) fn read(data: &Path) -> Option<Self> {
-        Self::parse(&fs::read(data.join(NAME)).ok()?)
+        match plain_file::read(&data.join(NAME), LONGEST) {
+            Ok(bytes) => Self::parse(&bytes),
+            Err(error) => {
+                if error.kind() != ErrorKind::NotFound {
+                    tracing::error!(%error, "the side log cannot be read");
+                }
+                None
+            }
+        }
     }
 
     /// Lines up to the first that is torn, damaged or out of order: after a power cut at most the
@@ -289,7 +309,7 @@ impl SideLog {
     }
 
     fn continued(path: PathBuf, logged: &Logged) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).open(&path)?;
+        let file = plain_file::open(&path, OpenOptions::new().write(true))?;
         let allocated = file.metadata()?.len();
         let end = u64::try_from(logged.sound).unwrap_or(u64::MAX);
         // What a torn line left must not follow the next one.
@@ -302,29 +322,69 @@ impl SideLog {
     /// # Errors
     /// When it cannot be written; the same is tried again with the next call.
     pub(super) fn follow(&mut self, connection: &Connection) -> Result<(), JournalError> {
+        let lines = self.lacking(connection)?;
+        self.write(&lines)
+    }
+
+    /// The lines that the file lacks of `connection`, also of a transaction that is under way.
+    ///
+    /// # Errors
+    /// SQLite's errors.
+    pub(super) fn lacking(&self, connection: &Connection) -> Result<Lacking, JournalError> {
         let lines = lines_after(connection, self.last)?;
-        let Some(last) = lines.last().map(Line::seq) else { return Ok(()) };
+        let last = lines.last().map_or(self.last, |line| EventSeq(line.seq()));
+        let bytes = to_bytes(&lines).map_err(|source| failed(&self.path, source))?;
+        Ok(Lacking { bytes, last })
+    }
+
+    /// Adds these lines. On the medium on return.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn write(&mut self, lacking: &Lacking) -> Result<(), JournalError> {
+        let Lacking { bytes, last } = lacking;
+        if bytes.is_empty() {
+            return Ok(());
+        }
         let failed = |source| failed(&self.path, source);
-        let bytes = to_bytes(&lines).map_err(failed)?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if self.end + length > self.allocated {
             let grown = self.end + length;
             let zeros = vec![0; GROWTH];
             self.file
                 .write_all_at(&zeros, grown)
-                .and_then(|()| self.file.write_all_at(&bytes, self.end))
+                .and_then(|()| self.file.write_all_at(bytes, self.end))
                 .and_then(|()| self.file.sync_all())
                 .map_err(failed)?;
             self.allocated = grown + u64::try_from(GROWTH).unwrap_or(0);
         } else {
             self.file
-                .write_all_at(&bytes, self.end)
+                .write_all_at(bytes, self.end)
                 .and_then(|()| self.file.sync_data())
                 .map_err(failed)?;
         }
         self.end += length;
-        self.last = EventSeq(last);
+        self.last = *last;
         Ok(())
+    }
+
+    /// Where it stands: see [`SideLog::take_back`].
+    pub(super) fn end(&self) -> (u64, EventSeq) {
+        (self.end, self.last)
+    }
+
+    /// What was written since then never happened: its transaction failed.
+    ///
+    /// # Errors
+    /// When it cannot be overwritten. The next line is written over it all the same.
+    pub(super) fn take_back(&mut self, (end, last): (u64, EventSeq)) -> Result<(), JournalError> {
+        let written = self.end.saturating_sub(end);
+        (self.end, self.last) = (end, last);
+        let zeros = vec![0; usize::try_from(written).unwrap_or(0)];
+        self.file
+            .write_all_at(&zeros, end)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|source| failed(&self.path, source))
     }
 
     /// Lets go of the events up to `after`, which a good backup holds.
@@ -346,6 +406,11 @@ impl SideLog {
 fn replace(path: &Path, journal: JournalId, after: u64, lines: &[Line]) -> io::Result<SideLog> {
     let header = Header { journal: Hex(journal.0.as_bytes().to_vec()), after };
     let new = path.with_file_name(NEW);
+    for path in [path, &new] {
+        if plain_file::is_unusable(path) {
+            aside::rename(path)?;
+        }
+    }
     remove_if_there(&new)?;
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.push(b'\n');
@@ -354,7 +419,7 @@ fn replace(path: &Path, journal: JournalId, after: u64, lines: &[Line]) -> io::R
     bytes.resize(bytes.len() + GROWTH, 0);
     fs::write(&new, &bytes)?;
     put_in_place(&new, path)?;
-    let file = OpenOptions::new().write(true).open(path)?;
+    let file = plain_file::open(path, OpenOptions::new().write(true))?;
     let allocated = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let last = lines.last().map_or(after, Line::seq);
     Ok(SideLog { path: path.to_owned(), file, end, allocated, last: EventSeq(last) })
@@ -390,14 +455,25 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 
 /// Copies the side log of `data` to `folder`, if there is one.
 pub(super) fn copy_aside(data: &Path, folder: &Path) -> io::Result<()> {
-    match fs::copy(data.join(NAME), folder.join(NAME)) {
-        Ok(_) => File::open(folder.join(NAME))?.sync_all(),
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        Err(_) => Ok(()),
+    let bytes = match plain_file::read(&data.join(NAME), LONGEST) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    let copy = folder.join(NAME);
+    fs::write(&copy, bytes)?;
+    File::open(copy)?.sync_all()
+}
+
+/// Sets a side log aside that cannot be read, or is none: a new one takes its place.
+pub(super) fn set_aside(data: &Path) {
+    let path = data.join(NAME);
+    let is_empty = fs::symlink_metadata(&path).map_or(true, |it| it.is_file() && it.len() == 0);
+    if !is_empty && let Err(error) = aside::rename(&path) {
+        tracing::error!(%error, "the side log is none and cannot be set aside");
     }
 }
 
 /// Whether there is a side log at all.
 pub(super) fn is_there(data: &Path) -> bool {
-    data.join(NAME).exists()
+    plain_file::is_something_there(&data.join(NAME))
 }

@@ -1,8 +1,11 @@
 //! The writing side: the only connection that may append.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
@@ -11,13 +14,18 @@ use uuid::Uuid;
 
 use super::chain::{Columns, Link};
 use super::day_key::{DayKeys, Token};
+use super::other_keys::OtherKeys;
 use super::reserve::Taken;
 use super::side_log::{Logged, SideLog};
-use super::{JournalError, Restoration, backup, inspection, read, reserve, restore, schema};
+use super::walk::Walk;
+use super::{
+    JournalError, Restoration, aside, backup, inspection, read, reserve, restore, schema, side_log,
+};
 use crate::event::{
     AgeBand, CardKind, Entry, Event, EventSeq, JournalId, Moment, Origin, RecordUsed, StaffCode,
     StationDay, VisitId, VisitNo, What,
 };
+use crate::plain_file;
 
 const DATABASE: &str = "journal.db";
 const DAY_KEYS: &str = "day-keys";
@@ -31,22 +39,31 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 const LOCK_TRIES: u32 = 80;
 
+/// Whatever the clock says: when a computer has run for so long, the day is over.
+const A_DAY_MS: u64 = 24 * 3_600_000;
+
 /// The journal of one kiosk, open for writing.
 pub struct Journal {
     data: PathBuf,
     pub(super) connection: Connection,
     pub(super) keys: DayKeys,
+    /// How this boot's documents are known under other keys, as long as the clock is unsure.
+    pub(super) other_keys: OtherKeys,
     pub(super) id: JournalId,
     origin: Origin,
     last: EventSeq,
     chain: Link,
     /// The day of the last arrival, and its number.
     arrivals: Option<(StationDay, VisitNo)>,
+    /// How far the chain was followed, for the figures that are signed.
+    walk: Walk,
     /// Where visits were moved while somebody may still speak of them as they were.
     moved: HashMap<VisitId, (VisitId, StationDay)>,
     /// `None` as long as it could not be opened.
     side_log: Option<SideLog>,
     side_log_failed: Option<Failure>,
+    /// Why nobody is recognised, as long as that is not told.
+    key_failed: Option<JournalError>,
     /// Whether there is room kept for a full disk; `None` on a file system that keeps none.
     reserve: Option<bool>,
     /// Whether that was told.
@@ -114,7 +131,7 @@ pub(super) struct NewEvent {
 }
 
 /// What ties an event to a person as long as the key of its day is there.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// By the number of a document.
     pub token: Option<Token>,
@@ -140,26 +157,36 @@ impl Journal {
     }
 
     fn open_once(data: &Path, origin: Origin, at: Moment) -> Result<Opened, JournalError> {
-        fs::create_dir_all(data)
+        make_usable(data)
             .map_err(|source| JournalError::Folder { path: data.to_owned(), source })?;
         let lock = take_lock(data)?;
         let logged = Logged::read(data);
         let (connection, restored) = restore::open_or_restore(data, logged.as_ref(), &origin, at)?;
-        let keys = DayKeys::open(data.join(DAY_KEYS))?;
+        if logged.is_none() {
+            side_log::set_aside(data);
+        }
+        let mut keys = DayKeys::open(data.join(DAY_KEYS))?;
+        if let Err(error) = keys.forget_other_boots(at.boot) {
+            tracing::error!(%error, "a key of an earlier boot is still there");
+        }
+        let other_keys = OtherKeys::open(keys.folder(), at.boot);
         let id = read::id(&connection)?;
         let (last, chain) = read::end_of_chain(&connection)?;
         let mut journal = Self {
             data: data.to_owned(),
             connection,
             keys,
+            other_keys,
             id,
             origin,
             last,
             chain,
             arrivals: None,
+            walk: Walk::new(inspection::known(data)),
             moved: HashMap::new(),
             side_log: None,
             side_log_failed: None,
+            key_failed: None,
             reserve: None,
             reserve_told: Some(true),
             _lock: lock,
@@ -216,15 +243,24 @@ impl Journal {
         self.append(&NewEvent { at, day, visit: None, by, marks: Marks::default() }, what)
     }
 
-    /// Destroys what could still tie the visits of earlier and of closed days to people. Spares
-    /// earlier days while the clock is unsure: a clock that runs ahead would cost today's patients
-    /// their visit.
+    /// Destroys what could still tie the visits of earlier and of closed days to people. While the
+    /// clock is unsure, an earlier day is only one since whose last document the computer has run for
+    /// a day and a night: a clock that runs ahead would cost today's patients their visit.
     ///
     /// # Errors
     /// When a key cannot be destroyed.
     pub fn forget_people_before(&mut self, at: Moment) -> Result<(), JournalError> {
         self.forget_closed_days()?;
-        if at.sure { self.keys.destroy_before(at.station_day()) } else { Ok(()) }
+        if at.sure {
+            return self.keys.destroy_before(at.station_day());
+        }
+        let Some(over) = read::last_before(&self.connection, at, A_DAY_MS)? else { return Ok(()) };
+        for key in self.keys.all()? {
+            if read::last_token_under(&self.connection, key)? <= over {
+                self.keys.destroy(key)?;
+            }
+        }
+        Ok(())
     }
 
     /// What PINs, duty, exports and starts are told from: see [`JournalReader::staff_events`].
@@ -244,8 +280,35 @@ impl Journal {
     }
 
     pub(super) fn append(&mut self, new: &NewEvent, what: What) -> Result<Event, JournalError> {
+        let transaction = self.connection.unchecked_transaction()?;
         let (event, chain) = self.insert(new, what)?;
-        self.appended(event.seq, chain);
+        // Both are written to the medium at the same time: a patient waits for the slower one.
+        let lacking = self.side_log.as_ref().and_then(|it| it.lacking(&self.connection).ok());
+        let (Some(side_log), Some(lacking)) = (&mut self.side_log, lacking) else {
+            transaction.commit()?;
+            self.appended(event.seq, chain);
+            return Ok(event);
+        };
+        let before = side_log.end();
+        let (committed, written) = thread::scope(|scope| {
+            let written = thread::Builder::new()
+                .name("side log".to_owned())
+                .spawn_scoped(scope, || side_log.write(&lacking));
+            let committed = transaction.commit();
+            // Without a thread, or after one that broke off, the line comes with `follow`.
+            (committed, written.ok().and_then(|thread| thread.join().ok()))
+        });
+        if let Err(error) = committed {
+            if let Err(error) = side_log.take_back(before) {
+                tracing::error!(%error, "a line of an event that was not committed may still stand");
+            }
+            return Err(error.into());
+        }
+        (self.last, self.chain) = (event.seq, chain);
+        match written {
+            Some(result) => self.side_log_went(result),
+            None => self.follow(),
+        }
         Ok(event)
     }
 
@@ -278,6 +341,17 @@ impl Journal {
             }
             Err(_) => {}
         }
+    }
+
+    /// A patient is counted without being recognised.
+    pub(super) fn key_failed(&mut self, error: JournalError) {
+        tracing::error!(%error, "a patient is counted and cannot be recognised");
+        self.key_failed = Some(error);
+    }
+
+    /// Why patients are not recognised, if there was one since this was last asked.
+    pub(super) fn take_key_failure(&mut self) -> Option<JournalError> {
+        self.key_failed.take()
     }
 
     fn open_side_log(&mut self, logged: Option<&Logged>) -> Result<(), JournalError> {
@@ -356,6 +430,44 @@ impl Journal {
             place = *next;
         }
         place
+    }
+
+    /// How many rows are damaged that nothing could heal: they count nothing, and are no reason to
+    /// look for damage again.
+    pub fn damaged_for_good(&self) -> usize {
+        inspection::known(&self.data).len()
+    }
+
+    /// Follows `rows` more rows of the chain, as a closing wants it; tells whether that is all.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] with the first row that is not what was written, and SQLite's errors.
+    pub(super) fn walk_on(&mut self, rows: u64) -> Result<bool, JournalError> {
+        if !self.walk.go_on(&self.connection, rows)? {
+            return Ok(false);
+        }
+        // Rows that are missing at the end are missed by no row after them.
+        let (followed, link) = self.walk.end();
+        if (EventSeq(followed), link) == (self.last, self.chain) {
+            Ok(true)
+        } else {
+            Err(JournalError::Damaged { seq: followed + 1 })
+        }
+    }
+
+    /// The chain, as far as it was followed.
+    pub(super) fn walk(&self) -> &Walk {
+        &self.walk
+    }
+
+    /// Follows the chain to its end.
+    ///
+    /// # Errors
+    /// As [`Journal::walk_on`].
+    pub(super) fn walk_to_the_end(&mut self) -> Result<(), JournalError> {
+        const AT_ONCE: u64 = 100_000;
+        while !self.walk_on(AT_ONCE)? {}
+        Ok(())
     }
 
     /// The desk it belongs to.
@@ -509,13 +621,25 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
+/// A folder of ours that nobody may enter is opened for us alone.
+fn make_usable(data: &Path) -> io::Result<()> {
+    const OWNER_ONLY: u32 = 0o700;
+    fs::create_dir_all(data)?;
+    let permissions = fs::metadata(data)?.permissions();
+    if permissions.mode() & OWNER_ONLY != OWNER_ONLY {
+        fs::set_permissions(data, Permissions::from_mode(permissions.mode() | OWNER_ONLY))?;
+    }
+    Ok(())
+}
+
 pub(super) fn take_lock(data: &Path) -> Result<File, JournalError> {
     let failed = |source| JournalError::Folder { path: data.to_owned(), source };
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(data.join(LOCK))
+    let path = data.join(LOCK);
+    if plain_file::is_unusable(&path) {
+        aside::rename(&path).map_err(failed)?;
+    }
+    let mut options = File::options();
+    let file = plain_file::open(&path, options.write(true).create(true).truncate(false))
         .map_err(failed)?;
     let mut tries = LOCK_TRIES;
     loop {
@@ -523,7 +647,7 @@ pub(super) fn take_lock(data: &Path) -> Result<File, JournalError> {
             Ok(()) => return Ok(file),
             Err(rustix::io::Errno::WOULDBLOCK) if tries > 0 => {
                 tries -= 1;
-                std::thread::sleep(LOCK_PAUSE);
+                thread::sleep(LOCK_PAUSE);
             }
             Err(rustix::io::Errno::WOULDBLOCK) => {
                 return Err(JournalError::InUse { path: data.to_owned() });

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::settling::age_on;
 use super::{
     Ages, Backup, ClockKnown, Closed, Closing, ClosingDraft, Journal, JournalError, NewArrival,
     NewDocument, Sealed, Settled, Shown, Visit, back_up,
@@ -199,6 +200,11 @@ pub enum Answer {
         /// Why.
         error: JournalError,
     },
+    /// A patient was counted, but cannot be recognised again: the key of the day cannot be used.
+    NotRecognised {
+        /// Why.
+        error: JournalError,
+    },
     /// Whether there is room kept for a full disk, when that changes. Without it the disk is full, or
     /// nearly: see [`RESERVE_USED`].
     Reserve {
@@ -302,19 +308,23 @@ struct Scribe<F> {
     sealer: Option<Sealer>,
     /// A backup under way.
     backup: Option<JoinHandle<Result<Backup, JournalError>>>,
+    /// Closings that were asked for, and whose days are not known yet.
+    planned: VecDeque<Due<Option<StationDay>>>,
     /// Days still to be closed.
-    due: VecDeque<DayDue>,
+    due: VecDeque<Due<StationDay>>,
     /// What the visits turned out to be that were proposed, and when that was, by uptime.
     known: HashMap<VisitId, (Visit, u64)>,
     /// Arrivals the disk refused, in order: tried again before anything else is written.
     unwritten: VecDeque<Unwritten>,
+    /// The first moment by the time of this boot, once it is known.
+    time: Option<Moment>,
     answer: F,
 }
 
-/// A day to be closed, and what its event will say.
+/// A day to be closed, or all that want it, and what the event will say.
 #[derive(Clone, Copy)]
-struct DayDue {
-    day: StationDay,
+struct Due<D> {
+    day: D,
     at: Moment,
     by: Option<StaffCode>,
     way: ClosingWay,
@@ -327,6 +337,22 @@ struct Unwritten {
     proposed: VisitId,
     at: Moment,
     person: Person,
+}
+
+impl Unwritten {
+    /// Who came while the clock was unsure has come at the time that is known since.
+    fn by(self, known: Option<&Moment>) -> Self {
+        let Self { at, mut person, .. } = self;
+        let Some(known) = known.filter(|known| known.boot == at.boot && !at.sure) else {
+            return Self { person, ..self };
+        };
+        let now = Moment { wall_ms: at.wall_ms_by(known), sure: true, ..at };
+        let (told_on, day) = (at.station_day(), now.station_day());
+        person.age = age_on(day, person.age, told_on);
+        // Staff who named the day of the clock named it after the clock.
+        person.day = person.day.map(|said| if said == told_on { day } else { said });
+        Self { at: now, person, ..self }
+    }
 }
 
 /// Who arrived, as long as it takes to write it.
@@ -342,8 +368,9 @@ struct Person {
 
 impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
     fn new(journal: Journal, sealer: Option<Sealer>, answer: F) -> Self {
-        let (due, known, unwritten) = (VecDeque::new(), HashMap::new(), VecDeque::new());
-        Self { journal, sealer, backup: None, due, known, unwritten, answer }
+        let (planned, due) = (VecDeque::new(), VecDeque::new());
+        let (known, unwritten) = (HashMap::new(), VecDeque::new());
+        Self { journal, sealer, backup: None, planned, due, known, unwritten, time: None, answer }
     }
 
     fn serve(mut self, inbox: &Receiver<(Ticket, Request)>) {
@@ -369,7 +396,9 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
                     }
                     self.journal.keep_reserve();
                 }
-                Request::Close { day, at, by, way } => self.plan_closing(ticket, day, at, by, way),
+                Request::Close { day, at, by, way } => {
+                    self.planned.push_back(Due { day, at, by, way, ticket });
+                }
                 Request::EventsOf(day) => match self.journal.events_of(day) {
                     Ok(events) => (self.answer)(Some(ticket), Answer::EventsOf { day, events }),
                     Err(error) => self.fail(ticket, None, error),
@@ -378,21 +407,18 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
                 Request::BackUp { at } => self.back_up(ticket, at.station_day()),
                 Request::Stop => return,
             }
-            self.tell_of_side_log();
+            self.tell_what_failed();
         }
     }
 
     /// The next request; as long as there is none, closes due days and looks after a backup under
     /// way. `None` when nobody can ask.
     fn next(&mut self, inbox: &Receiver<(Ticket, Request)>) -> Option<(Ticket, Request)> {
-        while let Some(due) = self.due.front().copied() {
+        while !self.planned.is_empty() || !self.due.is_empty() {
             match inbox.try_recv() {
                 Ok(request) => return Some(request),
                 Err(TryRecvError::Disconnected) => return None,
-                Err(TryRecvError::Empty) => {
-                    self.due.pop_front();
-                    self.close(due);
-                }
+                Err(TryRecvError::Empty) => self.close_a_little(),
             }
         }
         while self.backup.is_some() {
@@ -439,7 +465,10 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
         }
     }
 
-    fn tell_of_side_log(&mut self) {
+    fn tell_what_failed(&mut self) {
+        if let Some(error) = self.journal.take_key_failure() {
+            (self.answer)(None, Answer::NotRecognised { error });
+        }
         if let Some(error) = self.journal.take_side_log_failure() {
             let is_helped =
                 error.is_full() && self.journal.release_reserve() && self.journal.catch_up();
@@ -456,14 +485,31 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
         }
     }
 
-    fn plan_closing(
-        &mut self,
-        ticket: Ticket,
-        day: Option<StationDay>,
-        at: Moment,
-        by: Option<StaffCode>,
-        way: ClosingWay,
-    ) {
+    /// One step towards the closings that are due. What is signed is counted from rows that were all
+    /// looked at, which takes a while after a start: in steps so short that no patient waits for them.
+    fn close_a_little(&mut self) {
+        /// Some milliseconds on the appliance's processor.
+        const ROWS: u64 = 500;
+        let asked = self.planned.front().map(|due| due.ticket);
+        let Some(ticket) = asked.or(self.due.front().map(|due| due.ticket)) else { return };
+        match self.journal.walk_on(ROWS) {
+            Ok(false) => {}
+            Ok(true) => {
+                if let Some(asked) = self.planned.pop_front() {
+                    self.plan_closing(asked);
+                } else if let Some(due) = self.due.pop_front() {
+                    self.close(due);
+                }
+            }
+            Err(error) => {
+                self.planned.clear();
+                self.due.clear();
+                self.fail(ticket, None, error);
+            }
+        }
+    }
+
+    fn plan_closing(&mut self, Due { day, at, by, way, ticket }: Due<Option<StationDay>>) {
         let days = match day {
             Some(day) => Ok(vec![day]),
             None if at.sure => self.journal.days_to_close(at.station_day()),
@@ -474,7 +520,7 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
             Ok(days) => {
                 for day in days {
                     if !self.due.iter().any(|due| due.day == day) {
-                        self.due.push_back(DayDue { day, at, by, way, ticket });
+                        self.due.push_back(Due { day, at, by, way, ticket });
                     }
                 }
             }
@@ -482,7 +528,7 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
         }
     }
 
-    fn close(&mut self, DayDue { day, at, by, way, ticket }: DayDue) {
+    fn close(&mut self, Due { day, at, by, way, ticket }: Due<StationDay>) {
         let Some(sealer) = &mut self.sealer else { return };
         match with_room(&mut self.journal, |it| it.close(day, at, by, way, sealer)) {
             Ok(Closed { event, closing, key_left }) => {
@@ -494,7 +540,7 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
                 self.fail(ticket, None, error);
             }
         }
-        self.tell_of_side_log();
+        self.tell_what_failed();
     }
 
     fn arrive(&mut self, ticket: Ticket, proposed: VisitId, at: Moment, person: Person) {
@@ -529,7 +575,8 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
 
     /// Whoever arrived while the disk took nothing is counted as soon as it does.
     fn write_what_was_refused(&mut self) {
-        while let Some(Unwritten { ticket, proposed, at, person }) = self.unwritten.pop_front() {
+        while let Some(refused) = self.unwritten.pop_front() {
+            let Unwritten { ticket, proposed, at, person } = refused.by(self.time.as_ref());
             if let Err(error) = self.try_to_arrive(ticket, proposed, at, &person) {
                 tracing::debug!(%error, "arrivals still wait to be written");
                 self.unwritten.push_front(Unwritten { ticket, proposed, at, person });
@@ -569,7 +616,11 @@ impl<F: FnMut(Option<Ticket>, Answer)> Scribe<F> {
             Ok(Answer::ClockKnown { settled, today: events.unwrap_or_default() })
         });
         match answer {
-            Ok(answer) => (self.answer)(Some(ticket), answer),
+            Ok(answer) => {
+                self.time = Some(known.at);
+                (self.answer)(Some(ticket), answer);
+                self.write_what_was_refused();
+            }
             Err(error) => self.fail(ticket, None, error),
         }
     }

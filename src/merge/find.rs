@@ -6,7 +6,8 @@ use std::{fs, io};
 
 use super::{Refusal, Refused};
 use crate::event::Origin;
-use crate::export::{desk_of, is_export, printable};
+use crate::export::{desk_of, is_export};
+use crate::printable::printable_path;
 
 /// Folders within folders: province, commune, station, stick, `TIEPDON`, export, and some to spare.
 const DEEPEST: usize = 8;
@@ -84,5 +85,5 @@ fn folders_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// A folder in words: a foreign stick may call it anything.
 pub(super) fn place(path: &Path) -> String {
-    printable(&path.to_string_lossy())
+    printable_path(path)
 }

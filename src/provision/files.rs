@@ -1,10 +1,12 @@
 //! The files of a configuration, in memory: few and small.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use sha2::{Digest as _, Sha256};
 
 use super::ProvisionError;
@@ -12,6 +14,9 @@ use crate::configuration::{STATION_FILE, is_sample, sample_files};
 
 /// One byte more than any configuration file may have: a longer one is refused by who reads it.
 const MOST_BYTES: u64 = 64 * 1024 + 1;
+
+/// Many more than any station has. Whoever has more has put something else there.
+const MOST_FILES: usize = 500;
 
 /// Files by their names within the folder of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,9 +82,14 @@ impl Files {
 
     /// Adds the file at `place` under the name `name`.
     pub(super) fn read(&mut self, name: &Path, place: &Path) -> Result<(), ProvisionError> {
+        if self.0.len() == MOST_FILES {
+            let many = io::Error::other(format!("more than {MOST_FILES} files"));
+            return Err(failed(place.parent().unwrap_or(place), many));
+        }
         let mut bytes = Vec::new();
-        File::open(place)
-            .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+        let waits_for_nobody = OFlags::NONBLOCK.bits().cast_signed();
+        let open = OpenOptions::new().read(true).custom_flags(waits_for_nobody).open(place);
+        open.and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
             .map_err(|source| failed(place, source))?;
         self.0.insert(name.to_owned(), bytes);
         Ok(())
@@ -128,15 +138,20 @@ impl Files {
 
     /// Writes all of them below `folder`. On the medium on return.
     pub(super) fn write(&self, folder: &Path) -> Result<(), ProvisionError> {
-        fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+        make_folder(&folder.join("x")).map_err(|source| failed(folder, source))?;
         self.0.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
     }
 }
+
+/// Root writes the settings, the kiosk's own user reads them; they hold no secret.
+const READ_BY_ALL: u32 = 0o644;
+const ENTERED_BY_ALL: u32 = 0o755;
 
 /// Writes a file in a folder that may not be there yet. On the medium on return.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ProvisionError> {
     let wrote = make_folder(path).and_then(|()| {
         let mut file = File::create(path)?;
+        file.set_permissions(Permissions::from_mode(READ_BY_ALL))?;
         file.write_all(bytes)?;
         file.sync_all()
     });
@@ -158,7 +173,13 @@ pub(super) fn remove_folder(folder: &Path) -> Result<(), ProvisionError> {
 }
 
 fn make_folder(of: &Path) -> io::Result<()> {
-    of.parent().map_or(Ok(()), fs::create_dir_all)
+    let Some(folder) = of.parent().filter(|folder| !folder.is_dir()) else { return Ok(()) };
+    make_folder(folder)?;
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    fs::set_permissions(folder, Permissions::from_mode(ENTERED_BY_ALL))
 }
 
 fn sync_folder(of: &Path) -> io::Result<()> {

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::configuration::sample_files;
-use crate::seal::StationKey;
+use crate::seal::{SealError, StationKey};
 
 /// A kiosk and what it is brought.
 struct Play {
@@ -378,6 +378,21 @@ fn a_copy_that_a_power_cut_left_is_removed_at_the_next_start() {
     assert!(matches!(again, KeyOutcome::Taken { new: None, stays: None, .. }), "{again:?}");
     assert!(!it.copy().exists());
     assert!(it.signs_as_before());
+}
+
+#[test]
+fn a_card_full_of_files_or_with_an_endless_key_holds_nothing_up() {
+    let it = packaged();
+    for number in 0..600 {
+        it.offer(&format!("tiepdon/guides/g{number}.toml"), "x");
+    }
+    let told = provision(Carrier::Boot, &it.boot(), &it.config()).unwrap_err();
+    assert!(told.to_string().contains("more than 500 files"), "{told}");
+
+    let it = KeyPlay::new();
+    let key = fs::File::create(it.copy()).unwrap();
+    key.set_len(2 << 30).unwrap();
+    assert!(matches!(it.look(), KeyOutcome::Refused { error: SealError::Damaged(_), .. }));
 }
 
 #[test]

@@ -19,8 +19,15 @@ impl FakeReader {
     /// Plugs a reader in that appears at `link`, as udev would name it.
     ///
     /// # Errors
-    /// When the system gives no pseudo-terminal or the link cannot be made.
+    /// When the system gives no pseudo-terminal or the link cannot be made; it says so in Vietnamese.
     pub fn plug_in(link: &Path) -> io::Result<Self> {
+        Self::plug_in_at(link).map_err(|error| {
+            let told = format!("không mở được cổng giả {}: {error}", link.display());
+            io::Error::new(error.kind(), told)
+        })
+    }
+
+    fn plug_in_at(link: &Path) -> io::Result<Self> {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
         grantpt(&master)?;
         unlockpt(&master)?;
@@ -50,5 +57,16 @@ impl Drop for FakeReader {
     fn drop(&mut self) {
         // A link that is gone already is just as unplugged.
         let _ = fs::remove_file(&self.link);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_reader_can_be_made_it_is_told_what_was_tried() {
+        let Err(error) = FakeReader::plug_in(Path::new("/khong/co/reader")) else { panic!() };
+        assert!(error.to_string().starts_with("không mở được cổng giả /khong/co/reader: "));
     }
 }

@@ -6,6 +6,7 @@
 
 mod fake;
 pub mod framing;
+mod pace;
 mod port;
 mod ports;
 

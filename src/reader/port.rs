@@ -7,9 +7,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serialport::{SerialPort as _, TTYPort};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::framing::{Framer, FramingOptions, Record};
+use super::pace::Pace;
 use super::ports::find;
 use crate::station::ReaderSettings;
 
@@ -22,6 +23,9 @@ const REOPEN_EVERY: Duration = Duration::from_millis(500);
 /// More than any card at once; longer records come in several reads.
 const READ_BYTES: usize = 1024;
 
+/// A flood is emptied from the kernel's buffers in steps, so that it takes no processor for itself.
+const AFTER_TOO_MUCH: Duration = Duration::from_millis(1);
+
 /// What the room tells the rest of the program.
 pub enum Signal {
     /// The first bytes of a record are here. At 9600 baud the last are a fifth of a second behind;
@@ -29,6 +33,8 @@ pub enum Signal {
     Receiving,
     /// The reader sent a record.
     Record(Record),
+    /// So many bytes came faster than people and lines are: they were let go of unread.
+    TooFast(usize),
     /// The reader is not there. Told once until it is back.
     Lost,
     /// The reader is there. Told once until it is lost.
@@ -96,6 +102,7 @@ impl<F: FnMut(Signal)> Listener<F> {
     fn read(&mut self, mut port: TTYPort) {
         let mut framer =
             Framer::new(FramingOptions { gap: self.settings.gap, ..FramingOptions::default() });
+        let mut pace = Pace::new(self.began.elapsed());
         let mut buffer = Zeroizing::new([0; READ_BYTES]);
         while !self.is_stopped() {
             let now = self.began.elapsed();
@@ -107,10 +114,21 @@ impl<F: FnMut(Signal)> Listener<F> {
             match read.and_then(|()| port.read(buffer.as_mut_slice())) {
                 // cfmakeraw asks for at least one byte, so zero means a port that hung up.
                 Ok(0) => break,
+                Ok(count) if !pace.allows(count, self.began.elapsed()) => {
+                    buffer.as_mut_slice().zeroize();
+                    // What had begun has no end any more.
+                    if let Some(record) = framer.reset() {
+                        (self.deliver)(Signal::Record(record));
+                    }
+                    (self.deliver)(Signal::TooFast(count));
+                    thread::sleep(AFTER_TOO_MUCH);
+                }
                 Ok(count) => {
                     let was_receiving = framer.deadline().is_some();
                     let now = self.began.elapsed();
                     let records = framer.push(buffer.get(..count).unwrap_or_default(), now);
+                    // The port stays open all day, the patient does not.
+                    buffer.as_mut_slice().zeroize();
                     // A line feed that comes late begins nothing.
                     let begins = !records.is_empty() || framer.deadline().is_some();
                     if begins && !was_receiving {

@@ -353,6 +353,8 @@ pub struct Env<'a> {
 pub struct Health {
     /// Whether the reader is missing.
     pub reader_missing: bool,
+    /// Whether it sends without end what cannot be read.
+    pub reader_babbles: bool,
     /// Whether the loudspeaker was not heard when it should have rung for a call.
     pub bell_fails: bool,
     /// Whether the computer has a loudspeaker, if it tells.

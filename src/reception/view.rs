@@ -265,12 +265,17 @@ impl View {
 
 fn tell_the_bar(view: &mut View, state: &State, env: &Env<'_>) {
     let health = env.health;
-    let reader = if health.reader_missing { "Mất máy quét" } else { "Máy quét tốt" };
+    let reader = match (health.reader_missing, health.reader_babbles) {
+        (true, _) => "Mất máy quét",
+        (false, true) => "Máy quét hỏng",
+        (false, false) => "Máy quét tốt",
+    };
     let journal =
         if health.journal_refused { "Bộ nhớ không ghi được" } else { "Bộ nhớ tốt" };
     let clock = if env.now.sure { "Giờ đúng" } else { "Giờ chưa chắc" };
     view.health = [reader, journal, clock].join(" · ");
-    view.health_alarm = health.reader_missing || health.journal_refused || !env.now.sure;
+    view.health_alarm =
+        health.reader_missing || health.reader_babbles || health.journal_refused || !env.now.sure;
     if let Some(who) = state.who {
         view.who = format!("{} {}", words::role(who.role), who.code);
         let since = env.duty.since(who.code);

@@ -289,13 +289,12 @@ pub(super) fn due(at: NaiveDateTime, today: StationDay) -> String {
     format!("{clock}{day}")
 }
 
-/// "46/52 (88 %)", and without the rate where there is none.
+/// "46/52 (88%)", and without the rate where there is none.
 pub(super) fn share(share: Share) -> String {
     let Share { part, whole } = share;
-    share.percent().map_or_else(
-        || format!("{part}/{whole}"),
-        |percent| format!("{part}/{whole} ({percent}\u{a0}%)"),
-    )
+    share
+        .percent()
+        .map_or_else(|| format!("{part}/{whole}"), |percent| format!("{part}/{whole} ({percent}%)"))
 }
 
 /// Bytes as people say them: "12,4 GB".

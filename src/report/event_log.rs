@@ -156,7 +156,9 @@ fn step(what: &What) -> u8 {
         What::MovedTo { .. } => 31,
         What::ClockKnown { .. } => 32,
         What::NumberEntered(_) => 33,
-        What::ReportDismissed { .. } => 34,
+        What::ReaderBabbled { .. } => 34,
+        What::NotUnderstood => 35,
+        What::ReportDismissed { .. } => 36,
     }
 }
 
@@ -254,6 +256,9 @@ impl Told {
             What::Unreadable { cause } => {
                 Self { detail: Cell::text(words::cause(*cause)), ..Self::NOTHING }
             }
+            What::ReaderBabbled { records, bytes } => {
+                Self { detail: Cell::Text(words::babbled(*records, *bytes)), ..Self::NOTHING }
+            }
             What::Started { version, .. } => {
                 Self { detail: Cell::text(format!("phiên bản {version}")), ..Self::NOTHING }
             }
@@ -278,7 +283,8 @@ impl Told {
             | What::ReaderLost
             | What::ReaderFound
             | What::ExportFailed { medium: _ }
-            | What::Stopped => Self::NOTHING,
+            | What::Stopped
+            | What::NotUnderstood => Self::NOTHING,
         }
     }
 }

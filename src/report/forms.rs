@@ -232,8 +232,8 @@ fn unflattened(row: &[Value], table: &Table) -> Vec<Read> {
     let cell = |column: &Column| match column.holds {
         Holds::Plain => plain(&take(1)[0]),
         Holds::Percent => {
-            let told = take(1);
-            told[0].as_f64().map_or_else(|| plain(&told[0]), Read::Percent)
+            let value = &take(1)[0];
+            value.as_f64().map_or_else(|| plain(value), Read::Percent)
         }
         Holds::Rate => {
             let rate = take(3);

@@ -5,9 +5,9 @@
 //! dates.
 
 use crate::event::{
-    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, DismissalReason, EnteredNumber,
-    Entry, Fact, Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed, ResetWay,
-    Source, StationDay, UnreadableCause, Vouched, What,
+    AgeBand, CardKind, ClosingWay, Correction, CorrectionReason, Count, DismissalReason,
+    EnteredNumber, Entry, Fact, Guidance, IntegrationResult, Medium, Moment, Obstacle, RecordUsed,
+    ResetWay, Source, StationDay, UnreadableCause, Vouched, What,
 };
 
 /// Which document was scanned.
@@ -60,7 +60,7 @@ pub(super) fn cause(cause: UnreadableCause) -> &'static str {
         UnreadableCause::WrongSeparator => "mã dùng sai dấu ngăn cách",
         UnreadableCause::WebAddress => "mã là địa chỉ trang mạng",
         UnreadableCause::Payment => "mã là mã chuyển tiền",
-        UnreadableCause::Unknown => "mã không rõ loại",
+        UnreadableCause::Unknown => "mã loại khác",
     }
 }
 
@@ -125,7 +125,10 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Restored { .. } => "khôi phục dữ liệu từ bản sao",
         What::NumberEntered(_) => "nhập số liệu do nơi khác đếm",
         What::ReportDismissed { .. } => "thôi nhắc một báo cáo",
-        What::Unreadable { cause: _ } => "mã quét không đọc được",
+        What::Unreadable { cause } if cause.is_of_a_card() => "mã quét không đọc được",
+        // Neither the reader nor a card is at fault.
+        What::Unreadable { cause: _ } => "mã quét không phải thẻ",
+        What::ReaderBabbled { .. } => "đầu đọc mã gửi dữ liệu vô nghĩa",
         What::ReaderLost => "mất kết nối với đầu đọc mã",
         What::ReaderFound => "đầu đọc mã hoạt động trở lại",
         What::Started { .. } => "chương trình bắt đầu chạy",
@@ -134,7 +137,14 @@ pub(super) fn event(what: &What, superseded: bool) -> &'static str {
         What::Dated { .. } => "đã rõ giờ đến, đúng ngày",
         What::MovedTo { .. } => "chuyển sang ngày khác",
         What::MovedFrom { .. } => "chuyển từ ngày khác",
+        What::NotUnderstood => "phiên bản này không đọc được",
     }
+}
+
+/// What a sick reader sent within a minute.
+pub(super) fn babbled(records: u64, bytes: u64) -> String {
+    let records = format!("{} lần trong một phút", Count(records));
+    if bytes == 0 { records } else { format!("{records}, bỏ {} byte", Count(bytes)) }
 }
 
 /// Which report is not reminded of any more, and why.

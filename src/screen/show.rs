@@ -69,6 +69,16 @@ impl Screen {
             | Place::Saving => {}
         }
         kiosk.set_page(page(state.place));
+        if state.session.is_none() {
+            self.forget_words();
+        }
+    }
+
+    /// A sentence is made anew only when it is asked for, and nobody asks for the greeting of a patient
+    /// who has left: it would stay.
+    fn forget_words(&self) {
+        let words = self.window.global::<ui::Words>();
+        let (_, _) = (words.get_greeting(), words.get_born());
     }
 
     pub(super) fn show_look(&self, look: Look) {

@@ -159,7 +159,7 @@ impl Screen {
         staff.set_share_label(text(view.share_label));
         let Share { part, whole } = view.share;
         staff.set_share_target(match view.goal {
-            Some(goal) => format!("{part}/{whole} · mục tiêu {goal}\u{a0}%").into(),
+            Some(goal) => format!("{part}/{whole} · mục tiêu {goal}%").into(),
             None => format!("{part}/{whole} lượt").into(),
         });
         self.lists.bars.show(view.bars.iter().map(|bar| bar.unwrap_or(NO_BAR)));

@@ -18,6 +18,9 @@ pub enum SealError {
     /// key would make the station a stranger to all who know the old one.
     #[error("{} is damaged", .0.display())]
     Damaged(PathBuf),
+    /// There is no key yet, and nobody asked for one.
+    #[error("there is no key {}", .0.display())]
+    Missing(PathBuf),
     /// There is no key yet, and none could be made.
     #[error("cannot make the key {}", .path.display())]
     NotMade {
@@ -39,6 +42,10 @@ impl SealError {
             Self::Damaged(_) => {
                 "Tệp khóa ký của trạm bị hỏng. Vui lòng đừng xóa tệp này; hãy gọi người phụ trách \
                  phần mềm để chép lại từ bản sao lưu."
+            }
+            Self::Missing(_) => {
+                "Ở đây chưa có khóa ký của trạm: ki-ốt tự tạo khi chạy lần đầu. Vui lòng xem lại thư \
+                 mục dữ liệu; nếu đúng là trạm mới và muốn tạo khóa ngay, thêm --make."
             }
             Self::NotMade { .. } => {
                 "Chưa tạo được khóa ký của trạm, có thể thẻ nhớ đã đầy hoặc bị khóa ghi. Vui lòng \

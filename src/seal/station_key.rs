@@ -12,9 +12,13 @@ use rustix::fs::{FlockOperation, flock};
 use zeroize::Zeroizing;
 
 use super::{PublicKey, SealError, Signature};
+use crate::plain_file;
 
 /// The key in the data folder. One that is being made has the ending `new`, as the day keys have.
 const FILE: &str = "station-key.pem";
+
+/// Longer is no key.
+const LONGEST: u64 = 64 * 1024;
 
 const OWNER_ONLY: u32 = 0o600;
 const NOT_THE_OWNER: u32 = 0o077;
@@ -37,6 +41,15 @@ impl StationKey {
     /// Name of the key's file, in the data folder and wherever a copy is offered.
     pub const FILE: &str = FILE;
 
+    /// The key of the station whose data is in `folder`.
+    ///
+    /// # Errors
+    /// When there is none, or it is unreadable or damaged.
+    pub fn open(folder: &Path) -> Result<Self, SealError> {
+        let path = folder.join(FILE);
+        read(&path)?.ok_or(SealError::Missing(path))
+    }
+
     /// The key of the station whose data is in `folder`: the one that is there, or at the first
     /// start a new one, which is on the medium when this returns.
     ///
@@ -55,14 +68,6 @@ impl StationKey {
             Some(key) => Ok(key),
             None => make(&folder, &path).map_err(not_made),
         }
-    }
-
-    /// The key of the station whose data is in `folder`, if it has one.
-    ///
-    /// # Errors
-    /// When the key is there but unreadable or damaged.
-    pub fn open(folder: &Path) -> Result<Option<Self>, SealError> {
-        read(&folder.join(FILE))
     }
 
     /// Takes the copy of a key in the file `offered` for that of the station whose data is in `folder`,
@@ -111,9 +116,12 @@ fn read(path: &Path) -> Result<Option<StationKey>, SealError> {
 }
 
 fn parse(path: &Path) -> Result<Option<SigningKey>, SealError> {
-    let pem = match fs::read(path).map(Zeroizing::new) {
+    let pem = match plain_file::read(path, LONGEST).map(Zeroizing::new) {
         Ok(bytes) => bytes,
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(long) if long.kind() == io::ErrorKind::FileTooLarge => {
+            return Err(SealError::Damaged(path.to_owned()));
+        }
         Err(source) => return Err(SealError::Unreadable { path: path.to_owned(), source }),
     };
     let key = str::from_utf8(&pem).ok().and_then(|pem| SigningKey::from_pkcs8_pem(pem).ok());

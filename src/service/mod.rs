@@ -4,8 +4,10 @@
 //! A hung screen is noticed because the sign of life comes from the event loop itself. Without
 //! systemd or console every function here does nothing.
 
+mod beginnings;
 mod console;
 mod supervisor;
 
+pub use beginnings::{Beginnings, Reason};
 pub use console::Console;
 pub use supervisor::{alive, pulse, ready, starting, starting_again, stopping};

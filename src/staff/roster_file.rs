@@ -4,7 +4,6 @@
 //! or the new one; and a file that cannot be understood is never written over.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,9 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, RealDisk};
 use super::{Member, Roster, StaffError};
+use crate::plain_file;
 
 /// The version written and known.
 const VERSION: u32 = 1;
+
+/// Longer is no list of a station's staff.
+const LONGEST: u64 = 1024 * 1024;
 
 /// Where the list of the staff is kept. One program at a time writes it: the one that holds the
 /// journal of the same folder.
@@ -59,7 +62,7 @@ impl RosterFile {
     /// spoilt [`StaffError::Damaged`] or [`StaffError::Twice`].
     pub fn read(&self) -> Result<Roster, StaffError> {
         let path = self.path();
-        let bytes = match fs::read(&path) {
+        let bytes = match plain_file::read(&path, LONGEST) {
             Ok(bytes) => bytes,
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => {
                 return Ok(Roster::default());
@@ -140,7 +143,7 @@ impl RosterFile {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::fs::{File, Permissions};
+    use std::fs::{self, File, Permissions};
     use std::os::unix::fs::PermissionsExt as _;
 
     use tempfile::TempDir;

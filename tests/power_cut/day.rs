@@ -303,6 +303,7 @@ fn tell_of(answer: &Answer) {
         Answer::EventsOf { .. } | Answer::ClockKnown { .. } | Answer::Reserve { .. } => {}
         Answer::BackUpFailed { error }
         | Answer::SideLogFailed { error }
+        | Answer::NotRecognised { error }
         | Answer::Failed { error, .. } => panic!("the journal refused: {error}"),
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! With a display it is the kiosk in a window beside a simulated reader. Without one it is a
 //! whole morning in accelerated time through the same threads, port, journal and screens, and
-//! leaves pictures, data and the day's export behind.
+//! leaves pictures, data, the day's signed export and the report of a plan behind.
 
+mod campaign;
 mod forbearance;
 mod morning;
 mod patients;
@@ -28,6 +29,7 @@ use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::export::SimulatedMachine;
 use crate::reader::FakeReader;
+use crate::service::Beginnings;
 use crate::station::Device;
 use crate::voice::{APLAY, Player};
 
@@ -46,6 +48,7 @@ pub struct Demo {
 struct Folders {
     data: PathBuf,
     export: PathBuf,
+    report: PathBuf,
     pictures: PathBuf,
     reader: PathBuf,
 }
@@ -79,6 +82,7 @@ impl Folders {
         Ok(Self {
             data: folder("data")?,
             export: folder("export")?,
+            report: folder("report")?,
             pictures: folder("screens")?,
             reader: folder("port")?.join("reader"),
         })
@@ -110,6 +114,7 @@ fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Resul
         }
     })?;
     let setup = Setup {
+        begun_again: Beginnings::default(),
         configuration,
         data: folders.data.clone(),
         // A developer's machine may have nobody to vouch for its time; a demo need not say so.

@@ -17,7 +17,7 @@ use anyhow::{Context as _, anyhow, bail};
 use slint::platform::Key;
 
 use super::forbearance::Forbearance;
-use super::{Folders, Patient, line, patient, summary};
+use super::{Folders, Patient, campaign, line, patient, summary};
 use crate::card::Command;
 use crate::clock::Clock;
 use crate::command::export::{Export, export_day};
@@ -26,8 +26,10 @@ use crate::configuration::Configuration;
 use crate::desk::{Patience, Place, Receipt, State};
 use crate::event::RecordUsed;
 use crate::export::SimulatedMachine;
+use crate::journal::JournalReader;
 use crate::reader::FakeReader;
 use crate::screen::{Headless, Keyboard, Passage, Screen};
+use crate::service::Beginnings;
 
 const PATIENTS: usize = 40;
 
@@ -114,13 +116,14 @@ const EXCEPTIONS: [(usize, Plan); 10] = [
 type Seen = String;
 
 /// Runs the morning and leaves its traces in `folders`.
-pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
+pub(super) fn play(mut configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
     let began = Instant::now();
     let timeouts = Timeouts { passage: Passage::at_speed(TIMER_SPEED), until: Arc::default() };
     Headless::install_in(DISPLAY.0, DISPLAY.1, timeouts.passage.clone())?;
     let clock = Clock::simulated(OPENING_MS, CLOCK_SPEED);
     let day = clock.now().station_day();
 
+    let plan = campaign::begin(&mut configuration, day)?;
     let reader = FakeReader::plug_in(&folders.reader)?;
     let steps = configuration.guides.default_guide().steps.len();
     let (sightings, seen) = channel();
@@ -137,6 +140,7 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
     let mut album = Album { folder: folders.pictures.clone(), taken: BTreeSet::new() };
     let station = configuration.station.clone();
     let setup = Setup {
+        begun_again: Beginnings::default(),
         configuration,
         data: folders.data.clone(),
         clock: clock.clone(),
@@ -163,8 +167,11 @@ pub(super) fn play(configuration: Configuration, folders: &Folders) -> anyhow::R
 
     kiosk::close_day(&station, &folders.data, clock.now(), day)?;
     let export = Export::new(folders.data.clone(), day, folders.export.clone());
-    let exported = export_day(&export, &clock)?;
-    summary::print(folders, day, &exported, &latencies, began.elapsed())
+    let mut written = vec![export_day(&export, &clock)?];
+    let journal = JournalReader::open(&folders.data)?;
+    let at = (day, clock.now());
+    written.extend(campaign::report(&plan, &station, &journal, at, &folders.report)?);
+    summary::print(folders, day, &written, &latencies, began.elapsed())
 }
 
 fn seen_in(state: &State) -> Seen {

@@ -57,6 +57,11 @@ impl Asking {
         ticket.and_then(|ticket| under_way.get(&ticket).copied()).unwrap_or(Asker::House)
     }
 
+    /// How many answers somebody waits for.
+    pub(super) fn under_way(&self) -> usize {
+        self.under_way.borrow().len()
+    }
+
     /// Whether all who wait for an answer have it.
     #[cfg(test)]
     pub(super) fn is_quiet(&self) -> bool {

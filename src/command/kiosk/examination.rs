@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::super::doctor;
 use super::{Kiosk, Message, tell};
-use crate::configuration::is_sample_station;
 use crate::health::{Page, Settings, Told, examine};
 
 impl Kiosk {
@@ -12,15 +11,16 @@ impl Kiosk {
     pub(super) fn examine(&self) {
         let (data, mailbox) = (self.data.clone(), self.mailbox.clone());
         let (now, has_reader) = (self.clock.now(), !self.state.reader_missing);
+        let babbles = self.staff.health.reader_babbles;
         let heard = self.staff.health.bell_fails.then(|| Err("khi có người gọi".to_owned()));
         // With mistakes in them the kiosk would not have begun.
-        let is_sample = is_sample_station(&self.station);
-        let settings = if is_sample { Settings::Sample } else { Settings::Own };
+        let settings = Settings::of(&self.station, &self.doubts);
         let px_per_mm = self.station.px_per_mm;
         self.on_a_thread("examination", move || {
             let records = doctor::records(&data, now.station_day());
             let told = Told {
                 reader: Some(has_reader),
+                reader_babbles: babbles,
                 heard,
                 px_per_mm,
                 now: Some(now),

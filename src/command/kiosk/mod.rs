@@ -6,6 +6,7 @@
 //! screen's thread empties in order.
 
 mod asking;
+mod babble;
 mod births;
 mod calls;
 mod display_size;
@@ -19,12 +20,14 @@ mod staff;
 mod sticks;
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_channel::{Receiver, Sender, unbounded};
@@ -52,9 +55,12 @@ use crate::reception::{self, Outlook, Press};
 use crate::report::Heading;
 use crate::screen::Screen;
 use crate::seal::StationKey;
+use crate::service::Beginnings;
+use crate::station::document::Problems;
 use crate::station::{Station, Timing};
 use crate::voice::{Player, Voice};
 use asking::{Asker, Asking};
+use babble::{Babble, Counted, Junk};
 use births::Births;
 use calls::Calls;
 use display_size::DisplaySize;
@@ -67,6 +73,8 @@ use staff::{RosterChange, StaffSide};
 
 /// What a kiosk is made of.
 pub(super) struct Setup {
+    /// How often the program began anew in this process.
+    pub begun_again: Beginnings,
     pub configuration: Configuration,
     pub data: PathBuf,
     pub clock: Clock,
@@ -88,6 +96,10 @@ pub(super) type Observer = Box<dyn FnMut(&Screen, &State)>;
 /// What the screen's thread is told.
 enum Message {
     Desk(Event),
+    /// The same, from the reader's thread, which waits for room.
+    Reader(Event),
+    /// The reader sends without end what cannot be read.
+    ReaderBabbles,
     Journal(Option<Ticket>, Box<Answer>),
     /// The reader has begun to send.
     Receiving,
@@ -136,8 +148,10 @@ enum Message {
 pub(super) enum Ended {
     /// The event loop was told to quit.
     Quit,
-    /// The database showed damage, or opens at last: the next start restores it or takes it over.
+    /// A journal that did not open opens at last: the next start takes it over.
     ToStartAgain,
+    /// The database showed damage: the next start looks for it and restores it.
+    ToHeal,
 }
 
 /// Runs the kiosk until the event loop is told to quit.
@@ -145,10 +159,10 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     let (settings, windowed) = (setup.configuration.station.reader.clone(), setup.windowed);
     let clock = setup.clock.clone();
     let (kiosk, inbox, writer) = assemble(setup, observer)?;
-    let ended = kiosk.ended.clone();
+    let (ended, babble) = (kiosk.ended.clone(), kiosk.babble.clone());
 
     let stop = Arc::new(AtomicBool::new(false));
-    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone());
+    let deliver = decode_to(kiosk.mailbox.clone(), clock.clone(), kiosk.babble.clone());
     listen(settings, stop.clone(), deliver).context("không mở được luồng máy quét")?;
     watch_for_sticks(&kiosk, &stop)?;
     watch_power(&kiosk, &stop)?;
@@ -161,8 +175,10 @@ pub(super) fn serve(setup: Setup, observer: Observer) -> anyhow::Result<Ended> {
     // The threads of reader and sticks end by themselves within seconds; nobody waits for them.
     stop.store(true, Ordering::Relaxed);
     let (subject, at) = (Subject::Desk, clock.now());
-    let stopped = Request::Record { subject, at, by: None, what: What::Stopped };
-    writer.requests().send((Ticket::default(), stopped))?;
+    for what in babble.take().into_iter().chain([What::Stopped]) {
+        let request = Request::Record { subject, at, by: None, what };
+        writer.requests().send((Ticket::default(), request))?;
+    }
     writer.stop();
     Ok(ended.get())
 }
@@ -204,9 +220,11 @@ fn assemble(
     setup: Setup,
     observer: Observer,
 ) -> anyhow::Result<(Kiosk, Receiver<Message>, Writer)> {
-    let Setup { configuration, data, clock, windowed, sounds, player, boot, platform } = setup;
+    let Setup { configuration, data, clock, windowed, sounds, player, boot, platform, .. } = setup;
+    let begun_again = setup.begun_again;
     let campaigns: Vec<Campaign> = configuration.active_campaigns().cloned().collect();
     let station = Arc::new(configuration.station);
+    let doubts = configuration.doubts;
     let offer = Offer::from(&configuration.guides);
 
     // The window first: opening the journal can wait on an old card, people should not.
@@ -287,12 +305,16 @@ fn assemble(
         platform,
         campaigns: Arc::new(campaigns),
         station,
+        doubts,
         hall: HallScreen::default(),
         stick: None,
         running_list,
         untold: None,
         births: Births::default(),
+        babble: Arc::default(),
         without_journal,
+        begun_again,
+        is_to_heal: false,
         ended: Rc::new(Cell::new(Ended::Quit)),
         display: DisplaySize::of(windowed),
     };
@@ -305,6 +327,14 @@ fn assemble(
     kiosk.show();
     Ok((kiosk, inbox, writer))
 }
+
+/// What staff read when the next start did not heal what it was to heal.
+const NOT_HEALED: &str = "Máy thấy dữ liệu hỏng mà chưa tự sửa được. Máy vẫn đếm tiếp những gì ghi được. \
+    Xin báo người phụ trách kỹ thuật.";
+
+/// What staff read while the key of the day cannot be used.
+const NOT_RECOGNISED: &str = "Máy chưa nhận ra người quét lại trong ngày: người quét hai lần bị đếm hai lần. \
+    Xin xem danh sách và bỏ lượt trùng.";
 
 /// What staff read after the journal was restored.
 fn told_of(restored: &Restoration) -> String {
@@ -375,6 +405,8 @@ struct Kiosk {
     /// Those that are on.
     campaigns: Arc<Vec<Campaign>>,
     station: Arc<Station>,
+    /// What its settings say that should be looked at.
+    doubts: Problems,
     hall: HallScreen,
     stick: Option<Volume>,
     running_list: Option<RunningList>,
@@ -382,17 +414,32 @@ struct Kiosk {
     untold: Option<ClockKnown>,
     /// Of those who came since the start, as long as nobody vouches for the clock.
     births: Births,
+    /// What a sick reader sent since it was recorded last.
+    babble: Arc<Counted>,
     /// `None` where the journal opened.
     without_journal: Option<Attempt>,
+    begun_again: Beginnings,
+    /// Damage was found that nobody waits for: healed when nobody is at the desk.
+    is_to_heal: bool,
     ended: Rc<Cell<Ended>>,
     display: DisplaySize,
 }
 
 impl Kiosk {
     async fn serve(mut self, inbox: Receiver<Message>) {
+        /// Longer than one message takes, shorter than anybody notices.
+        const AT_A_TIME: Duration = Duration::from_millis(20);
+        let mut began = Instant::now();
         while let Ok(message) = inbox.recv().await {
             let is_receiving = matches!(message, Message::Receiving);
             self.handle(message);
+            self.babble.journal_owes(self.asking.under_way());
+            if began.elapsed() > AT_A_TIME {
+                // However full the mailbox is, the window is drawn, fingers are felt, and the program
+                // ends when it is asked to.
+                let_others_go_first().await;
+                began = Instant::now();
+            }
             if is_receiving {
                 // Seen at once, before the time it takes to draw a whole page.
                 self.next_frame().await;
@@ -403,6 +450,8 @@ impl Kiosk {
     fn handle(&mut self, message: Message) {
         match message {
             Message::Desk(event) => self.desk_event(event),
+            Message::Reader(event) => self.reader_message(event),
+            Message::ReaderBabbles => self.reader_babbles(),
             Message::Journal(ticket, answer) => self.answered(ticket, *answer),
             Message::Receiving => self.receiving(),
             Message::ReceivedNothing => self.screen.show_receiving(false),
@@ -589,6 +638,7 @@ impl Kiosk {
             Answer::BackedUp(_)
             | Answer::BackUpFailed { .. }
             | Answer::SideLogFailed { .. }
+            | Answer::NotRecognised { .. }
             | Answer::Reserve { .. } => {}
         }
         match answer {
@@ -625,16 +675,23 @@ impl Kiosk {
             Answer::BackUpFailed { error } => {
                 tracing::error!(%error, "no backup was made");
                 self.staff.notice(error.advice());
+                if error.is_damage() {
+                    self.damage_was_found(Asker::House);
+                }
             }
             Answer::Reserve { is_whole: false } => self.staff.notice(RESERVE_USED),
             Answer::Reserve { is_whole: true } => self.staff.is_over(RESERVE_USED),
+            Answer::NotRecognised { error } => {
+                tracing::error!(%error, "nobody is recognised");
+                self.staff.notice(NOT_RECOGNISED);
+            }
             Answer::SideLogFailed { error } => {
                 tracing::error!(%error, "the side log does not keep up");
                 self.staff.notice(error.advice());
             }
             Answer::Failed { proposed, error } => {
                 if error.is_damage() {
-                    self.end_to_start_again();
+                    self.damage_was_found(asker);
                 }
                 match (asker, proposed) {
                     (Asker::Desk, Some(proposed)) => self.step(Event::NotRecorded { proposed }),
@@ -665,9 +722,27 @@ impl Kiosk {
     }
 
     /// A damaged database is restored at a start: better a blank screen for a second than a day of
-    /// patients that nobody counts.
-    fn end_to_start_again(&self) {
-        self.ended.set(Ended::ToStartAgain);
+    /// patients that nobody counts. What nobody at the desk waits for is healed when nobody is there.
+    /// A start that did not help is not tried again at once: counting goes on as far as it goes.
+    fn damage_was_found(&mut self, asker: Asker) {
+        let uptime = Duration::from_millis(self.clock.now().uptime_ms);
+        if !self.begun_again.may_heal(uptime) {
+            self.staff.notice(NOT_HEALED);
+        } else if asker == Asker::House && self.is_in_use() {
+            self.is_to_heal = true;
+        } else {
+            self.end_to_start_again(Ended::ToHeal);
+        }
+    }
+
+    fn heal_when_nobody_is_there(&mut self) {
+        if self.is_to_heal && !self.is_in_use() {
+            self.end_to_start_again(Ended::ToHeal);
+        }
+    }
+
+    fn end_to_start_again(&self, ended: Ended) {
+        self.ended.set(ended);
         // Fails only where no loop runs, as in tests.
         let _ = slint::quit_event_loop();
     }
@@ -755,8 +830,10 @@ impl Kiosk {
             self.staff.day_is(now.station_day());
             self.day_began(&now);
         }
+        self.count_babble();
         self.look_after_the_box();
         self.try_to_open();
+        self.heal_when_nobody_is_there();
         if let Some(list) = &mut self.running_list {
             list.write(&self.tally, now);
         }
@@ -781,7 +858,12 @@ const CODE_CHANGES_WITHIN: Duration = Duration::from_millis(2_500);
 const SLOWEST_CHANGE: Duration = Duration::from_secs(4);
 
 /// The reader's thread decodes too, so that the screen's thread only decides.
-fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Send {
+fn decode_to(
+    mailbox: Sender<Message>,
+    clock: Clock,
+    counted: Arc<Counted>,
+) -> impl FnMut(Signal) + Send {
+    let mut babble = Babble::new(counted);
     let mut told = None;
     let mut without_end = 0_u32;
     let mut was_code = false;
@@ -789,7 +871,16 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
     move |signal| {
         let event = match signal {
             Signal::Receiving => {
-                tell(&mailbox, Message::Receiving);
+                // The line at the top of the screen is for people.
+                if !babble.goes_on(clock.now().uptime_ms) {
+                    tell(&mailbox, Message::Receiving);
+                }
+                return;
+            }
+            Signal::TooFast(bytes) => {
+                if babble.dropped(bytes) == Junk::FirstCounted {
+                    tell(&mailbox, Message::ReaderBabbles);
+                }
                 return;
             }
             Signal::Record(record) => {
@@ -797,6 +888,16 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
                 without_end = if record.ending() == Ending::Silence { without_end + 1 } else { 0 };
                 if without_end >= NO_END_SUFFIX {
                     scan.suspect(ReaderSetting::EndSuffix);
+                }
+                if matches!(scan, Scan::Unreadable(_) | Scan::Url | Scan::Payment) {
+                    match babble.junk(clock.now().uptime_ms) {
+                        Junk::Told => {}
+                        Junk::FirstCounted => {
+                            tell(&mailbox, Message::ReaderBabbles);
+                            return;
+                        }
+                        Junk::Counted => return,
+                    }
                 }
                 let setting = scan.diagnose();
                 if setting.is_some() && setting != told {
@@ -814,8 +915,22 @@ fn decode_to(mailbox: Sender<Message>, clock: Clock) -> impl FnMut(Signal) + Sen
             Signal::Lost => Event::ReaderLost,
             Signal::Found => Event::ReaderFound,
         };
-        tell(&mailbox, Message::Desk(event));
+        babble.wait_for_room();
+        tell(&mailbox, Message::Reader(event));
     }
+}
+
+/// Lets whatever else waits for the event loop come first.
+async fn let_others_go_first() {
+    let mut was_asked = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut was_asked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 fn secret(identity: Option<Identity>) -> Option<Zeroizing<Vec<u8>>> {

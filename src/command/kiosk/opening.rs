@@ -4,10 +4,10 @@
 
 use std::path::Path;
 
-use super::{Kiosk, Message, known_time, tell, told_of};
+use super::{Ended, Kiosk, Message, known_time, tell, told_of};
 use crate::clock::Clock;
 use crate::desk::Place;
-use crate::event::{Event, Origin};
+use crate::event::{Count, Event, Origin};
 use crate::figures::Tally;
 use crate::journal::{Journal, JournalError, Opened};
 
@@ -70,7 +70,7 @@ fn read(data: &Path, origin: &Origin, clock: &Clock) -> Result<Found, JournalErr
     };
     match begin() {
         Ok((last_sure_ms, tally, staff_events)) => {
-            let notice = restored.as_ref().map(told_of);
+            let notice = restored.as_ref().map(told_of).or_else(|| told_of_damage(&journal));
             Ok(Found { journal: Some(journal), tally, staff_events, last_sure_ms, notice })
         }
         Err(error) => {
@@ -80,6 +80,16 @@ fn read(data: &Path, origin: &Origin, clock: &Clock) -> Result<Found, JournalErr
             Err(error)
         }
     }
+}
+
+/// What staff read of events that nothing can heal.
+fn told_of_damage(journal: &Journal) -> Option<String> {
+    let count = u64::try_from(journal.damaged_for_good()).ok().filter(|count| *count > 0)?;
+    Some(format!(
+        "Có {} sự kiện cũ bị hỏng, không bản sao nào còn: máy không tính những sự kiện này. Các sự kiện \
+         khác vẫn đủ. Xin báo người phụ trách kỹ thuật.",
+        Count(count)
+    ))
 }
 
 impl Kiosk {
@@ -109,11 +119,11 @@ impl Kiosk {
     pub(super) fn journal_tried(&mut self, opens: bool) {
         self.without_journal = Some(Attempt::Due);
         if opens && !self.is_in_use() {
-            self.end_to_start_again();
+            self.end_to_start_again(Ended::ToStartAgain);
         }
     }
 
-    fn is_in_use(&self) -> bool {
+    pub(super) fn is_in_use(&self) -> bool {
         self.staff.state.is_open() || !matches!(self.state.place, Place::Idle)
     }
 }

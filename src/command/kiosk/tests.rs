@@ -2,6 +2,7 @@
 //! pressed by accessible label, with time told by the test.
 
 mod calls;
+mod healing;
 mod known_time;
 mod opening;
 mod soak;
@@ -79,8 +80,24 @@ impl Play {
         clock: Clock,
         player: Option<Player>,
     ) -> Self {
+        Self::of(platform, data, clock, player, Beginnings::default())
+    }
+
+    /// A kiosk whose process has begun so often before.
+    fn begun_again(data: Arc<TempDir>, clock: Clock, begun_again: Beginnings) -> Self {
+        Self::of(Arc::new(SimulatedMachine::default()), data, clock, None, begun_again)
+    }
+
+    fn of(
+        platform: Arc<SimulatedMachine>,
+        data: Arc<TempDir>,
+        clock: Clock,
+        player: Option<Player>,
+        begun_again: Beginnings,
+    ) -> Self {
         init_slint();
         let setup = Setup {
+            begun_again,
             configuration: Configuration::embedded().unwrap(),
             data: data.path().join("data"),
             clock,
@@ -543,14 +560,14 @@ fn the_record_used_is_what_the_patient_pressed() {
 #[test]
 fn a_reader_that_sends_no_end_mark_is_named_where_a_code_falls_in_two() {
     let (mailbox, inbox) = unbounded();
-    let mut deliver = decode_to(mailbox, Clock::simulated(MORNING_MS, 1));
+    let mut deliver = decode_to(mailbox, Clock::simulated(MORNING_MS, 1), Arc::default());
     let mut framer = Framer::new(FramingOptions::default());
     let mut named = Vec::new();
     for (half, at) in ["089150900001|x", "089150900002|y", "089150900003|z"].iter().zip(1..) {
         assert!(framer.push(half.as_bytes(), Duration::from_secs(at)).is_empty());
         let record = framer.expire(framer.deadline().unwrap()).unwrap();
         deliver(Signal::Record(record));
-        let Ok(Message::Desk(Event::Scanned(Scan::Unreadable(scan)))) = inbox.try_recv() else {
+        let Ok(Message::Reader(Event::Scanned(Scan::Unreadable(scan)))) = inbox.try_recv() else {
             panic!("half a card is unreadable");
         };
         named.push(scan.setting);

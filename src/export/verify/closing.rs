@@ -106,7 +106,8 @@ fn is_sound(name: &str, faults: &[Fault]) -> bool {
         | Fault::NotAFile(of)
         | Fault::Unreadable(of)
         | Fault::Renamed { from: of, to: _ }
-        | Fault::Resized { name: of, .. } => of == name,
+        | Fault::Resized { name: of, .. }
+        | Fault::TooLong { name: of, .. } => of == name,
         Fault::ManifestDamaged
         | Fault::ManifestNewer
         | Fault::SignatureWrong

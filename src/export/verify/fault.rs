@@ -45,6 +45,13 @@ pub enum Fault {
         /// The length it was handed out with.
         meant: u64,
     },
+    /// A file is longer than any that is handed out, and was not read.
+    TooLong {
+        /// Its name.
+        name: String,
+        /// Its length in bytes.
+        length: u64,
+    },
     /// A file has another name.
     Renamed {
         /// The name it was handed out with.
@@ -91,6 +98,9 @@ impl fmt::Display for Fault {
             Self::Altered(name) => write!(f, "Tệp {name} đã bị sửa."),
             Self::Resized { name, found, meant } => {
                 write!(f, "Tệp {name} đã bị sửa: dài {found} byte, lúc xuất dài {meant} byte.")
+            }
+            Self::TooLong { name, length } => {
+                write!(f, "Tệp {name} dài {length} byte, dài hơn mọi tệp máy xuất; không đọc.")
             }
             Self::Renamed { from, to } => write!(f, "Tệp {from} đã bị đổi tên thành {to}."),
             Self::Added(name) => write!(f, "{name} được thêm vào, lúc xuất không có."),

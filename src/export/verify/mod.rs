@@ -7,7 +7,7 @@
 mod closing;
 mod fault;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -16,11 +16,13 @@ use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{
-    Digest, Listed, MANIFEST, Manifest, NotUnderstood, PUBLIC_KEY, SIGNATURE, desk_in_name,
+    Digest, Listed, MANIFEST, MOST_FILES, Manifest, NotUnderstood, PUBLIC_KEY, SIGNATURE,
+    desk_in_name,
 };
 use super::place::{ASIDE, TOP};
 use super::words;
 use crate::event::{Origin, StationDay};
+use crate::printable::{printable, printable_path};
 use crate::seal::{Fingerprint, PublicKey, Signature};
 
 pub use closing::{Closing, ClosingSigner};
@@ -28,6 +30,10 @@ pub use fault::Fault;
 
 /// No manifest, key or closing of ours is longer. Larger ones are not ours, and are not read.
 const LARGEST_READ: u64 = 16 * 1024 * 1024;
+
+/// Ten years of a busy desk are half a GB. What is longer than this, or makes an export longer, is not
+/// read: a sparse file of any length costs nothing to make.
+const LARGEST_EXPORT: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Why nothing could be said at all.
 #[derive(Debug, thiserror::Error)]
@@ -101,7 +107,7 @@ impl Inspected {
 
     /// Its folder in words: a foreign stick may call it anything.
     pub fn place(&self) -> String {
-        printable(&self.folder.to_string_lossy())
+        printable_path(&self.folder)
     }
 
     /// The period in words; `None` when the manifest cannot be read.
@@ -195,23 +201,22 @@ fn exports_in(folder: &Path) -> Result<Vec<PathBuf>, VerifyError> {
     Ok(found)
 }
 
+/// So many strange files beside those of an export are told.
+const MOST_ADDED: usize = 1_000;
+
 /// What lies in a folder by name: the length of a plain file, `None` for anything else.
 type Contents = BTreeMap<String, Option<u64>>;
 
 fn contents(folder: &Path) -> Result<Contents, VerifyError> {
     let mut contents = Contents::new();
-    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+    // Ours have far fewer: those that are left out are missing, or as good as added.
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))?.take(MOST_FILES + MOST_ADDED) {
         let entry = entry.map_err(unreadable(folder))?;
         // Of a link, the link itself.
         let length = entry.metadata().ok().filter(fs::Metadata::is_file).map(|found| found.len());
         contents.insert(printable(&entry.file_name().to_string_lossy()), length);
     }
     Ok(contents)
-}
-
-/// A name may hold anything, even what makes a terminal do things.
-pub(crate) fn printable(name: &str) -> String {
-    name.replace(char::is_control, "\u{fffd}")
 }
 
 /// Looks through the one export in `folder`. `each` is given every closing that bears a right
@@ -310,18 +315,17 @@ fn check(key: &PublicKey, bytes: &[u8], text: &[u8]) -> Result<(), Fault> {
 }
 
 fn compare(folder: &Path, contents: Contents, manifest: &Manifest) -> Vec<Fault> {
-    let is_listed = |name: &String| manifest.files.iter().any(|listed| listed.name == *name);
-    let (listed, mut added): (Contents, Contents) =
-        contents.into_iter().partition(|(name, _)| is_listed(name));
+    let names: HashSet<&str> = manifest.files.iter().map(|listed| listed.name.as_str()).collect();
+    let (listed, added): (Contents, Contents) =
+        contents.into_iter().partition(|(name, _)| names.contains(name.as_str()));
+    let mut added = Added::new(folder, added);
+    let mut room = LARGEST_EXPORT;
     let mut faults = Vec::new();
     for file in &manifest.files {
         let fault = match listed.get(&file.name) {
-            Some(length) => compare_file(folder, file, *length),
-            None => Some(match renamed_to(folder, file, &added) {
-                Some(to) => {
-                    added.remove(&to);
-                    Fault::Renamed { from: file.name.clone(), to }
-                }
+            Some(length) => compare_file(folder, file, *length, &mut room),
+            None => Some(match added.take_content_of(file, &mut room) {
+                Some(to) => Fault::Renamed { from: file.name.clone(), to },
                 None => Fault::Removed(file.name.clone()),
             }),
         };
@@ -331,28 +335,60 @@ fn compare(folder: &Path, contents: Contents, manifest: &Manifest) -> Vec<Fault>
         });
         faults.extend(fault);
     }
-    faults.extend(added.into_keys().map(Fault::Added));
+    faults.extend(added.names.into_iter().map(Fault::Added));
     faults
 }
 
-fn compare_file(folder: &Path, file: &Listed, length: Option<u64>) -> Option<Fault> {
+fn compare_file(
+    folder: &Path,
+    file: &Listed,
+    length: Option<u64>,
+    room: &mut u64,
+) -> Option<Fault> {
     let name = file.name.clone();
     match length {
         None => Some(Fault::NotAFile(name)),
         Some(found) if found != file.size => Some(Fault::Resized { name, found, meant: file.size }),
-        Some(_) => match digest(&folder.join(&file.name)) {
-            Ok(found) if found == file.digest => None,
-            Ok(_) => Some(Fault::Altered(name)),
+        Some(found) => match digest(&folder.join(&file.name), found, room) {
+            Ok(Some(found)) if found == file.digest => None,
+            Ok(Some(_)) => Some(Fault::Altered(name)),
+            Ok(None) => Some(Fault::TooLong { name, length: found }),
             Err(_) => Some(Fault::Unreadable(name)),
         },
     }
 }
 
-/// The name under which a missing file lies in the folder now.
-fn renamed_to(folder: &Path, file: &Listed, added: &Contents) -> Option<String> {
-    let same_length = added.iter().filter(|(_, length)| **length == Some(file.size));
-    let is_it = |name: &&String| digest(&folder.join(name)).is_ok_and(|it| it == file.digest);
-    same_length.map(|(name, _)| name).find(is_it).cloned()
+/// Files that were put into the folder, or have another name now. Each is read once at most.
+struct Added<'f> {
+    folder: &'f Path,
+    names: BTreeSet<String>,
+    by_length: HashMap<u64, Vec<String>>,
+    by_content: HashMap<Digest, Vec<String>>,
+}
+
+impl<'f> Added<'f> {
+    fn new(folder: &'f Path, contents: Contents) -> Self {
+        let mut by_length = HashMap::<u64, Vec<String>>::new();
+        for (name, length) in &contents {
+            if let Some(length) = length {
+                by_length.entry(*length).or_default().push(name.clone());
+            }
+        }
+        let (names, by_content) = (contents.into_keys().collect(), HashMap::new());
+        Self { folder, names, by_length, by_content }
+    }
+
+    /// The name under which a missing file lies in the folder now; it is no added one then.
+    fn take_content_of(&mut self, file: &Listed, room: &mut u64) -> Option<String> {
+        for name in self.by_length.remove(&file.size).unwrap_or_default() {
+            if let Ok(Some(found)) = digest(&self.folder.join(&name), file.size, room) {
+                self.by_content.entry(found).or_default().push(name);
+            }
+        }
+        let name = self.by_content.get_mut(&file.digest)?.pop()?;
+        self.names.remove(&name);
+        Some(name)
+    }
 }
 
 /// The key that lies in the place of the right one, if it is a key at all.
@@ -377,13 +413,17 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn digest(path: &Path) -> io::Result<Digest> {
-    let mut file = open(path)?;
+/// The digest of a file of this length; `None` where it is longer than there is room for, and is not read.
+fn digest(path: &Path, length: u64, room: &mut u64) -> io::Result<Option<Digest>> {
+    let Some(left) = room.checked_sub(length) else { return Ok(None) };
+    *room = left;
+    // It may have grown since it was listed.
+    let mut file = open(path)?.take(length.saturating_add(1));
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 256 * 1024];
     loop {
         match file.read(&mut chunk) {
-            Ok(0) => return Ok(Digest(hash.finalize().into())),
+            Ok(0) => return Ok(Some(Digest(hash.finalize().into()))),
             Ok(count) => hash.update(chunk.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

@@ -475,3 +475,70 @@ proptest! {
         prop_assert!(first.contains(&name) || first.contains("khoa-cong-khai"), "{name}: {first}");
     }
 }
+
+/// Changes the manifest and signs it anew, as whoever has a key of their own can.
+fn forge(folder: &Path, key: &StationKey, change: impl FnOnce(&mut serde_json::Value)) {
+    let manifest = folder.join(MANIFEST);
+    let mut value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+    change(&mut value);
+    let bytes = serde_json::to_vec(&value).unwrap();
+    fs::write(folder.join(SIGNATURE), format!("{}\n", key.sign(&bytes))).unwrap();
+    fs::write(manifest, bytes).unwrap();
+}
+
+#[test]
+fn a_file_of_any_length_costs_nothing() {
+    const LENGTH: u64 = 256 << 30;
+    let key = key();
+    let (_stick, folder) = export_with(bundle("v"), &key);
+    let mut name = String::new();
+    forge(&folder, &key, |manifest| {
+        manifest["files"][0]["size"] = LENGTH.into();
+        name = manifest["files"][0]["name"].as_str().unwrap().to_owned();
+    });
+    File::options().write(true).open(folder.join(&name)).unwrap().set_len(LENGTH).unwrap();
+    let found = only(&folder, &[]);
+    assert_eq!(found.faults, [Fault::TooLong { name, length: LENGTH }]);
+}
+
+#[test]
+fn names_are_counted_before_they_are_compared() {
+    let key = key();
+    let (_stick, folder) = export_with(bundle("v"), &key);
+    // All as long as each other: each could be any other.
+    let content = Digest::of(b"what is not there");
+    forge(&folder, &key, |manifest| {
+        let missing = (0..15_000).map(|number| {
+            serde_json::json!({
+                "name": format!("z{number:05}.csv"), "size": 17, "sha256": content.to_string(),
+            })
+        });
+        manifest["files"].as_array_mut().unwrap().extend(missing);
+    });
+    for number in 0..900 {
+        fs::write(folder.join(format!("x{number}")), "17 bytes of other").unwrap();
+    }
+    let found = only(&folder, &[]);
+    let removed = found.faults.iter().filter(|fault| matches!(fault, Fault::Removed(_))).count();
+    let added = found.faults.iter().filter(|fault| matches!(fault, Fault::Added(_))).count();
+    assert_eq!((removed, added), (15_000, 900));
+
+    forge(&folder, &key, |manifest| {
+        let file = manifest["files"][0].clone();
+        *manifest["files"].as_array_mut().unwrap() = vec![file; MOST_FILES + 1];
+    });
+    assert_eq!(only(&folder, &[]).faults, [Fault::ManifestDamaged]);
+}
+
+#[test]
+fn signs_that_nobody_sees_are_seen() {
+    let key = key();
+    let (_stick, folder) = export_with(bundle("v"), &key);
+    forge(&folder, &key, |manifest| {
+        manifest["station_name"] = "Tri\u{200b} Tôn \u{202e}".into();
+    });
+    fs::write(folder.join("a\u{202e}b\u{1b}"), "").unwrap();
+    let found = only(&folder, &[]);
+    assert_eq!(found.manifest.unwrap().station_name, "Tri\u{fffd} Tôn \u{fffd}");
+    assert_eq!(found.faults, [Fault::Added("a\u{fffd}b\u{fffd}".to_owned())]);
+}

@@ -146,7 +146,9 @@ pub(super) fn tell_closing(view: &mut View, asked: bool, env: &Env<'_>) {
         notes.push("Giờ của máy chưa chắc đúng; bản chốt sẽ ghi rõ điều này.".to_owned());
     }
     view.facts_alarm = !notes.is_empty();
-    notes.push("Sau khi chốt, không ai còn nhận ra người bệnh trong số liệu.".to_owned());
+    let after =
+        "Sau khi chốt, không ai còn nhận ra người bệnh trong số liệu: ai quét lại là một lượt mới.";
+    notes.push(after.to_owned());
     view.facts_note = notes.join(" ");
 }
 

@@ -10,12 +10,16 @@ pub(super) fn tell_health(view: &mut View, env: &Env<'_>) {
     view.page = ViewPage::Facts;
     view.facts_title = "Tình trạng máy".to_owned();
     let health = env.health;
-    let reader = if health.reader_missing { "không thấy, kiểm tra dây" } else { "tốt" };
+    let reader = match (health.reader_missing, health.reader_babbles) {
+        (true, _) => "không thấy, kiểm tra dây",
+        (false, true) => "gửi dữ liệu vô nghĩa, rút ra cắm lại",
+        (false, false) => "tốt",
+    };
     let journal = if health.journal_refused { "không ghi được" } else { "tốt" };
     let clock = if env.now.sure { words::vouched(health.vouched) } else { "chưa chắc đúng" };
     let free = health.free_bytes.map_or_else(|| "không rõ".to_owned(), words::bytes);
     view.facts = vec![
-        FactLine::new("Máy quét", reader).alarm_if(health.reader_missing),
+        FactLine::new("Máy quét", reader).alarm_if(health.reader_missing || health.reader_babbles),
         loudspeaker(health),
         FactLine::new("Ghi dữ liệu", journal).alarm_if(health.journal_refused),
         FactLine::new("Giờ của máy", clock).alarm_if(!env.now.sure),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::printable::{printable, printable_path};
+
 /// What is wrong with one value, before its place in the file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -45,15 +47,20 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, message, fix } = self;
-        write!(f, "{}:{line}:{column}: {message}; {fix}", file.display())
+        write!(f, "{}:{line}:{column}: {message}; {fix}", printable_path(file))
     }
 }
 
 /// Every mistake of a configuration, in the order of files and lines; prints one a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The problems, in the order of files and lines.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
@@ -96,8 +103,7 @@ const LONGEST_QUOTE: usize = 40;
 
 /// A piece of a file for a message: on one line, and not too long.
 pub(super) fn shorten(text: &str) -> String {
-    let printable = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    let mut short: String = text.chars().map(printable).take(LONGEST_QUOTE).collect();
+    let mut short: String = printable(text).chars().take(LONGEST_QUOTE).collect();
     if text.chars().nth(LONGEST_QUOTE).is_some() {
         short.push('…');
     }

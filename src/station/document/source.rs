@@ -1,11 +1,14 @@
 //! One configuration file: its text, and the places in it.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
+use rustix::fs::OFlags;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::problem::{Fault, Problem, Problems};
 use super::syntax;
@@ -33,15 +36,30 @@ impl Source {
         Self { file, text, lines }
     }
 
+    /// The file, as it was opened.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Reads a file.
     ///
     /// # Errors
     /// When it cannot be read, is larger than 64 KiB or is not UTF-8.
     pub fn load(file: &Path) -> Result<Self, Problem> {
         let mut bytes = Vec::new();
-        File::open(file)
-            .and_then(|open| open.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-            .map_err(|error| Problem::of_file(file, unreadable(&error)))?;
+        // A pipe would wait for a writer.
+        let waits_for_nobody = OFlags::NONBLOCK.bits().cast_signed();
+        let open = OpenOptions::new().read(true).custom_flags(waits_for_nobody).open(file);
+        let told = |error: io::Error| Problem::of_file(file, unreadable(&error));
+        let open = open.map_err(told)?;
+        if !open.metadata().map_err(told)?.is_file() {
+            let fault = Fault::new(
+                "không phải tệp (là thư mục, ống hoặc thiết bị)",
+                "xóa nó, chép tệp mẫu cùng tên vào đây",
+            );
+            return Err(Problem::of_file(file, fault));
+        }
+        open.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(told)?;
         if bytes.len() as u64 > LARGEST_FILE {
             let fault = Fault::new(
                 format!("tệp lớn hơn {} KiB, không phải tệp cài đặt", LARGEST_FILE / 1024),
@@ -96,6 +114,54 @@ impl Source {
         match value {
             Ok(value) if problems.is_empty() => Ok(value),
             Ok(_) | Err(Reported { .. }) => Err(problems.into_iter().collect()),
+        }
+    }
+
+    /// Looks at every single value of a sound file, with the keys that lead to it, and tells what `doubt`
+    /// finds questionable there. The keys of a list are those of each of its items.
+    pub fn look_at_values(
+        &self,
+        mut doubt: impl FnMut(&[&str], &DeValue<'_>) -> Option<Fault>,
+    ) -> Vec<Problem> {
+        let (root, _) = DeTable::parse_recoverable(&self.text);
+        let mut doubts = Vec::new();
+        for (key, value) in root.get_ref() {
+            self.look_below(&mut vec![key.get_ref()], value, &mut doubt, &mut doubts);
+        }
+        doubts
+    }
+
+    fn look_below<'v>(
+        &self,
+        keys: &mut Vec<&'v str>,
+        value: &'v Spanned<DeValue<'_>>,
+        doubt: &mut impl FnMut(&[&str], &DeValue<'_>) -> Option<Fault>,
+        doubts: &mut Vec<Problem>,
+    ) {
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                for (key, value) in table {
+                    keys.push(key.get_ref());
+                    self.look_below(keys, value, doubt, doubts);
+                    keys.pop();
+                }
+            }
+            DeValue::Array(array) => {
+                for item in array {
+                    self.look_below(keys, item, doubt, doubts);
+                }
+            }
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => {
+                if let Some(fault) = doubt(keys, value.get_ref()) {
+                    let key = keys.last().copied().unwrap_or_default();
+                    let fault = Fault::new(format!("{key} {}", fault.message), fault.fix);
+                    doubts.push(self.problem(value.span().start, fault));
+                }
+            }
         }
     }
 

@@ -24,8 +24,12 @@ impl Computer {
 
     /// A kiosk on it: every look takes a second, so that no press is taken for a tremble.
     fn kiosk(&self, data: Arc<TempDir>) -> Play {
+        self.kiosk_of_boot(7, data)
+    }
+
+    fn kiosk_of_boot(&self, boot: u128, data: Arc<TempDir>) -> Play {
         let readings = self.0.clone();
-        let clock = Clock::of(Uuid::from_u128(7), move || {
+        let clock = Clock::of(Uuid::from_u128(boot), move || {
             let mut reading = readings.lock().unwrap_or_else(PoisonError::into_inner);
             reading.uptime_ms += 1000;
             reading.wall_ms += 1000;
@@ -157,4 +161,43 @@ fn a_second_scan_is_told_no_time_that_nobody_vouches_for() {
         |play: &Play, words: &str| play.labels().iter().any(|label| label.starts_with(words));
     play.until("the earlier record is shown", |play| begins(play, "Hôm nay đã ghi nhận"));
     assert!(!begins(&play, "Đã ghi nhận lúc"), "{:?}", play.labels());
+}
+
+#[test]
+fn who_came_yesterday_and_comes_in_a_morning_with_yesterdays_time_is_a_visit_of_today() {
+    let yesterday = Computer::at(MORNING_MS - DAY_MS);
+    yesterday.show(|reading| reading.network = Network::Now);
+    let mut play = yesterday.kiosk(new_data());
+    play.scan(&buoi());
+    play.press("Sổ khám bệnh bằng giấy");
+    play.press("Quên mật khẩu");
+    play.wait_for("Đã ghi nhận");
+    let data = play.lose_power();
+
+    // Nobody has closed the day, and the clock goes on from the evening.
+    let this_morning = Computer::at(MORNING_MS - DAY_MS + 8 * 3_600_000);
+    let mut play = this_morning.kiosk_of_boot(8, data);
+    play.scan(&buoi());
+    play.press("Sổ sức khỏe trên VNeID");
+    play.wait_for("Đã ghi nhận");
+    this_morning.show(|reading| {
+        reading.wall_ms = MORNING_MS;
+        reading.network = Network::Now;
+    });
+    play.kiosk.handle(Message::Minute);
+    play.until("the visit stands in its day", |play| {
+        play.kiosk.tally.day() == day() && play.arrivals_of_today() == 1
+    });
+    // The page of the patient who is still there goes on where their visit stands now.
+    play.press("Về màn hình đầu");
+    play.scan(&buoi());
+    play.until("their visit of today is found", |play| {
+        play.labels().iter().any(|label| label.starts_with("Đã ghi nhận lúc"))
+    });
+    let figures = play.figures();
+    assert_eq!((figures.arrivals, figures.used.vneid(), figures.unsure_clock), (1, 1, 0));
+    let before = Moment { wall_ms: MORNING_MS - DAY_MS, ..Moment::NEVER }.station_day();
+    let reader = JournalReader::open(&play.data.path().join("data")).unwrap();
+    let figures = Tally::of(before, &reader.events_of(before).unwrap()).figures();
+    assert_eq!((figures.arrivals, figures.used.paper, figures.used.vneid()), (1, 1, 0));
 }

@@ -81,7 +81,7 @@ impl Soak {
         let play = Play::with_clock(Arc::new(SimulatedMachine::default()), folder, clock.clone());
         let mut settings = Configuration::embedded().unwrap().station.reader;
         settings.device = Device::Path(link.clone());
-        let deliver = decode_to(play.kiosk.mailbox.clone(), clock);
+        let deliver = decode_to(play.kiosk.mailbox.clone(), clock, play.kiosk.babble.clone());
         listen(settings, Arc::new(AtomicBool::new(false)), deliver).unwrap();
         // Written to, so that it is in memory from the beginning.
         let mut latencies = vec![Duration::MAX; 2 * scans];

@@ -216,7 +216,11 @@ struct Readings {
 
 impl Readings {
     fn of(play: &Play) -> Self {
-        let deliver = decode_to(play.kiosk.mailbox.clone(), play.kiosk.clock.clone());
+        let deliver = decode_to(
+            play.kiosk.mailbox.clone(),
+            play.kiosk.clock.clone(),
+            play.kiosk.babble.clone(),
+        );
         Self { framer: Framer::new(FramingOptions::default()), deliver: Box::new(deliver) }
     }
 
