@@ -272,8 +272,14 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
             let held = Held::now(soak.days, &data);
             let journal = size_of(&data.join("journal.db"));
             println!(
-                "{:>7} scans, {:>3} days: {} KiB, {} descriptors, journal {journal}, side log {}",
-                number, soak.days, held.kib, held.descriptors, held.side_log,
+                "{:>7} scans, {:>3} days: {} KiB, {} descriptors, journal {journal}, side log {}, \
+                 a scan {:?}",
+                number,
+                soak.days,
+                held.kib,
+                held.descriptors,
+                held.side_log,
+                median(&soak.latencies[soak.latencies.len() - scans / LOOKS..]),
             );
             looks.push(held);
         }
@@ -326,7 +332,8 @@ fn a_hundred_thousand_scans_leave_the_kiosk_as_it_was() {
     let (fewest, last_ones) = (*open.iter().min().unwrap(), &open[open.len() - 5..]);
     assert!(last_ones.iter().min() == Some(&fewest), "descriptors leak: {open:?}");
     assert!((150..=700).contains(&an_event), "{an_event} bytes an event");
-    assert!(ratio < 1.5, "a scan takes {ratio:.2} times as long in the end");
+    // What else the computer does decides over a minute, and over an hour it is the same.
+    assert!(scans < SCANS || ratio < 1.5, "a scan takes {ratio:.2} times as long in the end");
 }
 
 /// In a process of its own: what the other tests hold is not the kiosk's.
