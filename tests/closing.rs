@@ -255,6 +255,23 @@ fn a_key_that_outlived_its_closing_in_a_power_cut_is_destroyed_at_the_next_start
     assert!(arrive(&mut open(data), morning(0), Some(MAU)).again, "the new key is spared");
 }
 
+#[test]
+fn a_closing_without_a_document_is_none_and_the_day_stays_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = open(folder.path());
+    arrive(&mut journal, morning(0), Some(BUOI));
+    let mut nothing = |_: &ClosingDraft| Sealed { document: Vec::new(), signature: [0; 64] };
+    let told = journal.close(day(0), morning(0), None, ClosingWay::Itself, &mut nothing);
+    assert!(matches!(told, Err(JournalError::NoDocument { .. })), "{told:?}");
+    let verified = JournalReader::open(folder.path()).unwrap().verify().unwrap();
+    assert_eq!(
+        (verified.events, verified.closings.len(), wanting(&mut journal, 1).len()),
+        (1, 0, 1)
+    );
+    assert!(arrive(&mut journal, morning(0), Some(BUOI)).again, "the key is still there");
+    close(&mut journal, day(0), morning(1));
+}
+
 /// A power cut leaves the database and any beginning of the log written since: whichever it is,
 /// the day-closed event and its document are both there or neither.
 #[test]

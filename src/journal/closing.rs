@@ -42,7 +42,7 @@ pub struct ClosingDraft {
 /// What came of signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// The document, exactly as it was signed.
+    /// The document, exactly as it was signed. Empty: none could be made, and nothing was signed.
     pub document: Vec<u8>,
     /// Ed25519 over the document.
     pub signature: [u8; 64],
@@ -105,8 +105,8 @@ impl Journal {
     /// no index is asked, and a day one of whose rows is damaged is not signed.
     ///
     /// # Errors
-    /// When it could not be made durable, and [`JournalError::Damaged`]: then nothing was written and
-    /// the key is still there.
+    /// When it could not be made durable, [`JournalError::Damaged`], and [`JournalError::NoDocument`]
+    /// where `seal` made none: then nothing was written and the key is still there.
     pub fn close(
         &mut self,
         day: StationDay,
@@ -132,6 +132,9 @@ impl Journal {
             closed: event.clone(),
         });
         let Sealed { document, signature } = sealed;
+        if document.is_empty() {
+            return Err(JournalError::NoDocument { day });
+        }
         let closing = Closing { day, number, seq: event.seq, document, signature };
         insert(&self.connection, &closing)?;
         transaction.commit()?;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::event::StationDay;
+
 /// A failure of the journal. Nothing was acknowledged, nothing already written was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -89,6 +91,12 @@ pub enum JournalError {
         /// Which closing of that day.
         number: u32,
     },
+    /// A closing was to be signed that says nothing.
+    #[error("the closing of {day} has no document")]
+    NoDocument {
+        /// The day that stays open.
+        day: StationDay,
+    },
     /// A choice was to be recorded for a visit the journal does not know.
     #[error("the visit is not in the journal")]
     UnknownVisit,
@@ -136,6 +144,7 @@ impl JournalError {
             | Self::SideLog { .. }
             | Self::NoBackup { .. }
             | Self::DamagedClosing { .. }
+            | Self::NoDocument { .. }
             | Self::UnknownVisit => false,
         }
     }
@@ -163,6 +172,7 @@ impl JournalError {
             | Self::Unsound(_)
             | Self::NoBackup { .. }
             | Self::DamagedClosing { .. }
+            | Self::NoDocument { .. }
             | Self::UnknownVisit => false,
         }
     }
@@ -191,9 +201,10 @@ impl JournalError {
             Self::NoBackup { .. } => {
                 "Chọn tệp sao lưu sau --from, hoặc kiểm tra lại đường dẫn sau --data."
             }
-            Self::Damaged { .. } | Self::DamagedClosing { .. } | Self::UnknownVisit => {
-                "Giữ nguyên thư mục dữ liệu và báo người phụ trách kỹ thuật."
-            }
+            Self::Damaged { .. }
+            | Self::DamagedClosing { .. }
+            | Self::NoDocument { .. }
+            | Self::UnknownVisit => "Giữ nguyên thư mục dữ liệu và báo người phụ trách kỹ thuật.",
             Self::Database(_) => {
                 "Kiểm tra thẻ nhớ: còn chỗ trống không, có bị khóa ghi không. Dữ liệu đã ghi vẫn còn."
             }
