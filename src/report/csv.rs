@@ -38,7 +38,8 @@ impl<W: Write> Lines<W> {
             .quote_style(QuoteStyle::NonNumeric)
             .from_writer(out);
         let flat = Flat::of(table);
-        csv.write_record(flat.headings())?;
+        // A plan's headings are anybody's text too.
+        csv.write_record(flat.headings().iter().map(|heading| harmless(heading).into_owned()))?;
         Ok(Self { csv, flat })
     }
 
@@ -126,6 +127,10 @@ mod tests {
             let text = figures_of_one_visit(bad);
             assert!(text.contains(&format!("\r\n\"'{bad}\",")), "{bad:?}: {text}");
         }
+        let desk = Desk::open(TODAY);
+        let mut table = of_day(&heading(), TODAY, &desk.events).remove(0);
+        table.columns[0].heading = "=1+1".into();
+        assert!(written(&table).contains("\"'=1+1\""), "a heading");
     }
 
     #[test]
