@@ -128,7 +128,7 @@ mod tests {
             assert!(text.contains(&format!("\r\n\"'{bad}\",")), "{bad:?}: {text}");
         }
         let desk = Desk::open(TODAY);
-        let mut table = of_day(&heading(), TODAY, &desk.events).remove(0);
+        let [mut table, _] = of_day(&heading(), TODAY, &desk.events);
         table.columns[0].heading = "=1+1".into();
         assert!(written(&table).contains("\"'=1+1\""), "a heading");
     }
