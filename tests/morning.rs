@@ -45,7 +45,8 @@ fn a_morning_ends_as_figures_files_and_pictures_and_leaves_no_trace_of_a_person(
     let files = walk(out.path());
     let named =
         |ending: &str| files.iter().filter(|f| f.to_str().unwrap().ends_with(ending)).count();
-    assert_eq!((named(".xlsx"), named(".csv")), (3, 3));
+    // Three of the signed export, and the report of the running plan.
+    assert_eq!((named(".xlsx"), named(".csv"), named(".pdf"), named(".html")), (4, 3, 1, 1));
     let exports = verify(&out.path().join("export"), &[]).unwrap();
     assert!(exports.len() == 1 && exports[0].is_whole(), "{exports:?}");
     assert!(named(".png") >= 18, "{} pictures", named(".png"));

@@ -2,7 +2,8 @@
 //! same user, no swap (product rule 2).
 //!
 //! What is let go of on the heap is overwritten by the allocator (`main.rs`), also what libraries held,
-//! such as the words on a page. A stack is not: what a function had there is overwritten by the next.
+//! such as the words on a page. A stack is not: what a function had there is overwritten by the next,
+//! or by [`overwrite_stack`].
 
 use std::io;
 
@@ -11,6 +12,7 @@ use rustix::process::{
     DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
 };
 use rustix::thread::{CapabilitySet, capabilities};
+use zeroize::Zeroize as _;
 
 /// Neither a core dump nor another program of this user gets to see it. What fails is told: nobody is
 /// refused for it.
@@ -40,6 +42,17 @@ pub(super) fn keep_out_of_swap() {
     if let Err(error) = mlockall(all).map_err(io::Error::from) {
         tracing::warn!(%error, "the memory of this program may reach the swap");
     }
+}
+
+/// Overwrites what functions that have returned left on the stack of this thread: letters of a name,
+/// eight at a time, as they were compared.
+#[inline(never)]
+pub(super) fn overwrite_stack() {
+    /// More than reading a card takes, and a fraction of what a thread has.
+    const DEEPEST: usize = 128 * 1024;
+    let mut room = [0_u8; DEEPEST];
+    room.zeroize();
+    std::hint::black_box(&room);
 }
 
 #[cfg(test)]

@@ -805,7 +805,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let mut journal = open(data.path());
         let wrong = visits_of_a_wrong_day(&mut journal);
-        let mut seal = |_: &_| Sealed { document: Vec::new(), signature: [0; 64] };
+        let mut seal = |_: &_| Sealed { document: b"{}".to_vec(), signature: [0; 64] };
         let (today, head) = (NOW.station_day(), ClosingWay::Head);
         for day in [today, wrong] {
             journal.close(day, NOW, None, head, &mut seal).unwrap();

@@ -36,6 +36,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::opening_hours::opening_hours;
+use super::own_memory::overwrite_stack;
 use crate::call;
 use crate::campaign::Campaign;
 use crate::card::{self, Identity, ReaderSetting, Scan};
@@ -885,6 +886,7 @@ fn decode_to(
             }
             Signal::Record(record) => {
                 let mut scan = card::decode(record.bytes(), clock.now().station_day().0);
+                overwrite_stack();
                 without_end = if record.ending() == Ending::Silence { without_end + 1 } else { 0 };
                 if without_end >= NO_END_SUFFIX {
                     scan.suspect(ReaderSetting::EndSuffix);

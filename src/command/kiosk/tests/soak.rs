@@ -34,7 +34,7 @@ const COMPARED_LOOKS: usize = LOOKS / 2;
 
 /// No look is compared before so many days were closed and the side log was shortened once: until then
 /// not all has been seen.
-const FIRST_DAYS: usize = 2;
+const FIRST_DAYS: usize = 3;
 
 /// The scans that are compared, at the beginning and at the end.
 const COMPARED: usize = 1_000;
