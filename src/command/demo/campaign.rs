@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
+use chrono::Days as DayCount;
 
 use super::super::export::heading_of;
 use super::super::report::{Gathered, keep};
@@ -17,17 +18,20 @@ use crate::station::document::Source;
 /// Name of the plan.
 const ID: &str = "chay-thu";
 
-/// Puts the plan beside the others, and on; gives it back. It runs from the first to the last day of the
-/// month of `day`.
+/// So long the plan has run on the demo's day, and so long it goes on.
+const FORTNIGHT: DayCount = DayCount::new(14);
+
+/// Puts the plan beside the others, and on; gives it back. `day` is in the middle of it.
 pub(super) fn begin(
     configuration: &mut Configuration,
     day: StationDay,
 ) -> anyhow::Result<Campaign> {
-    let month = day.0.format("%Y-%m");
+    let from = day.0.checked_sub_days(FORTNIGHT).map_or(day, StationDay);
+    let to = day.0.checked_add_days(FORTNIGHT).map_or(day, StationDay);
     let text = campaign::start()
         .replace("title = \"Đợt cao điểm …\"", "title = \"Đợt chạy thử ở bàn tiếp đón\"")
-        .replace("2026-01-01", &format!("{month}-01"))
-        .replace("2026-01-31", &format!("{month}-30"));
+        .replace("from = 2026-01-01", &format!("from = {from}"))
+        .replace("to = 2026-01-31", &format!("to = {to}"));
     let guides = configuration.guides.iter().map(|lesson| lesson.guide.id.clone()).collect();
     let plan = Campaign::read(ID.parse()?, &Source::new(ID, text), &guides)?;
     configuration.station.campaigns = vec![plan.id.clone()];

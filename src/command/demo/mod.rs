@@ -89,9 +89,10 @@ impl Folders {
     }
 }
 
-fn in_a_window(configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
+fn in_a_window(mut configuration: Configuration, folders: &Folders) -> anyhow::Result<()> {
     const WINDOW: (u32, u32) = (1280, 800);
     display::choose()?;
+    campaign::begin(&mut configuration, Clock::system().now().station_day())?;
     let samples = samples();
     let mut reader = FakeReader::plug_in(&folders.reader)?;
     let (order, orders) = mpsc::channel::<usize>();
